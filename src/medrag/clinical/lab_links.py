@@ -5,7 +5,7 @@ import re
 LINK = re.compile(
     r"(?:[\s:=(,|-]|\([a-z0-9'. :-]{2,14}\)"
     r"|\b(?:is|was|were|are|of|at|level|levels|value|values|counts?"
-    r"|concentration|result|reading|now|today|only|has|have|been|remains?|rose|fell"
+    r"|concentration|result|reading|measured|drawn|sampled|obtained|reported|recorded|found|now|today|only|has|have|been|remains?|rose|fell"
     r"|risen|fallen|increased|decreased|dropped|to|from|as|low|high|elevated|mildly"
     r"|come|gone|went|climbed|crept|settled|drifted|returned|recovered|jumped|dipped|slipped|reached"
     r"|markedly|severely|normal|currently|approximately|about|the|a|an|your|his|her"

@@ -21,7 +21,13 @@ _LEVELS = {
     "alcohol": "ethanol-level",
 }
 """Drugs whose level has another name than their own."""
-_ELEMENTS = {"iron": "iron", "copper": "copper-level", "lead": "lead-level"}
+_ELEMENTS = {
+    "iron": "iron",
+    "copper": "copper-level",
+    "lead": "lead-level",
+    "c3": "c3",
+    "c4": "c4",
+}
 _DRAWN = re.compile(
     r"\b(?:draw|measure|re-?check|check|send|test)\s(?:for\s)?(?:(?:the|an?|his|her|serum|plasma|blood|total|morning"
     r"|trough)\s){0,3}\Z"

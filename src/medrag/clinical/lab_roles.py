@@ -248,7 +248,7 @@ def _judgements(parts: SentenceParts, hit: Hit, begin: int, end: int) -> tuple[s
         if match[0].lower() == "normal" and (
             side := _BESIDE_NORMAL.search(text, begin, match.start())
         ):
-            words.append("low" if side[1] in {"below", "under", "less", "lower"} else "high")
+            words.append("low" if side[1] in _UNDER else "high")
             continue
         negated = _NEGATOR.search(text, begin, match.start()) is not None
         words.append(("not " if negated else "") + match[0].lower())
@@ -269,9 +269,11 @@ def _is_in_aside(parts: SentenceParts, hit: Hit, match: re.Match[str]) -> bool:
 
 
 _BESIDE_NORMAL = re.compile(
-    r"\b(below|under|less|lower|above|over|higher|more)\s(?:than\s)?(?:the\s)?\Z"
+    r"\b(below|under|beneath|less|lower|above|over|beyond|exceeds?|past|higher|more)\s(?:than\s)?(?:the\s)?"
+    r"(?:(?:upper|lower)\s(?:reference\s)?(?:limits?|ends?|bounds?)\s(?:of\s)?(?:the\s)?)?\Z"
 )
 """Words that make "normal" the limit that a value is beyond."""
+_UNDER = frozenset({"below", "under", "beneath", "less", "lower"})
 _OF_LAST = re.compile(
     r"\b(?:gives?|makes?|yields?|leaves?|means?\san?)\b[^;]*\Z|,\swhich\s(?:is|was|are)\s(?:\w+\s)?\Z"
 )

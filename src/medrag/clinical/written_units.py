@@ -120,8 +120,11 @@ _ATOM = "|".join(re.escape(s) for s in sorted(SPELLINGS, key=lambda s: (-len(s),
 _POWER_OF_TEN = r"(?:[x×X*]\s?)?10(?:\s?[\^*]{1,2}\s?(?:12|[369])|[⁹⁶³]|¹²|e(?:12|[369]))"
 _TWO_STRENGTHS = r"(?!(?<=g)\s?/\s?\d+\s?(?:mg|mcg|µg|μg|g)(?![A-Za-z]))"
 """No division: "875 mg/125 mg" are the strengths of the two drugs of one tablet."""
+_TWO_VALUES = r"(?!(?<=L)\s?/\s?(?!1\.73)\d)"
+"""No division: "5.5 mmol/L / 99 mg/dL" is one value in two units."""
 _DIVISOR = (
-    rf"{_TWO_STRENGTHS}\s?(?:/|\bper\b)\s?(?:(?:1\.73|[1-9]\d*)\s?)?(?:{_ATOM})(?![A-Za-z0-9])"
+    rf"{_TWO_STRENGTHS}{_TWO_VALUES}\s?(?:/|\bper\b)\s?(?:(?:1\.73|[1-9]\d*)\s?)?"
+    rf"(?:{_ATOM})(?![A-Za-z0-9])"
 )
 UNIT = (
     rf"(?:(?:{_POWER_OF_TEN}|[Kk](?=\s?/))(?:\s?cells)?(?:{_DIVISOR})+"

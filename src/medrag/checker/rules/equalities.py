@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
 
 from medrag.checker.context import Context
-from medrag.checker.converted import ANOTHER, UREA, is_converted, with_unit_named
+from medrag.checker.converted import (
+    UREA,
+    is_converted,
+    is_one_value,
+    told_again,
+    with_unit_behind,
+    with_unit_named,
+)
+from medrag.checker.factors import wrong_factors, wrong_shares
 from medrag.checker.rule import Rule, Signal, Verdict
-from medrag.checker.rules.labs import CONVERSION_TOLERANCE, tolerance_of
+from medrag.checker.rules.labs import tolerance_of
 from medrag.checker.wording import amount, name
 from medrag.clinical import Quantity, QuantityMention, convert
 from medrag.clinical.lexicon import load
@@ -45,7 +54,8 @@ _AS_PART = re.compile(
 """The part of a salt that acts: "1 g (600 mg base)"."""
 _PART = re.compile(r"\s*\d+(?:\.\d+)?\s*(?:oz|ounces?|in\b|inch|min|s\b)")
 _COUNTED = re.compile(
-    r"\b\d+\s?(?:x\s?)?(?:tablets?|capsules?|tabs?|caps?|doses?|puffs?|vials?|sachets?)\b[^.;:]*$|\d\s?x\s?$",
+    r"\b\d+\s?(?:x\s?)?(?:tablets?|capsules?|tabs?|caps?|doses?|puffs?|vials?|sachets?)\b[^.;:]*$"
+    r"|\d\s?x\s?$",
     re.I,
 )
 _SAME_KIND = (
@@ -65,27 +75,27 @@ _SI = Reference(
     edition="11th edition 2020",
 )
 
-_RATIO = Reference(
-    title="USP General Notices: percentage and ratio strengths", section="8.190", edition="2024"
-)
-
 
 def _unequal(context: Context) -> Iterator[Verdict]:
     for sentence in context.content.sentences:
         numbers = starting_in(context.content.quantities, sentence.start, sentence.end)
         inside = [q for q in numbers if q.quantity.high is None]
-        for first, last in pairwise(inside):
-            between = context.text[first.end : last.start]
-            second = with_unit_named(last, between)
+        for start, last in pairwise(inside):
+            between = context.text[start.end : last.start]
+            first, second = with_unit_behind(start, between), with_unit_named(last, between)
             if _PART.match(context.text, second.end) or _AS_PART.match(context.text, second.end):
                 continue  # "4000 g (8 lb 13 oz)" has two parts
             if _COUNTED.search(context.text[max(0, first.start - 40) : first.start]):
                 continue  # "32 tablets of 500 mg (16 g)" is a sum
             if first.quantity.unit == second.quantity.unit or _is_named_anew(context, first, last):
                 continue
+            if context.text.endswith("^", 0, first.start):
+                continue  # "in 10^9/L the count reads"
             joined = _JOINED.match(between) or is_converted(context, (first, second))
             if joined or _is_restated(context, sentence, (first, second)):
                 yield from _compared(context, sentence, (first, second))
+    for sentence, pair in told_again(context):
+        yield from _compared(context, sentence, pair)
 
 
 def _is_named_anew(context: Context, first: QuantityMention, second: QuantityMention) -> bool:
@@ -110,13 +120,16 @@ def _is_restated(
     follows in another unit of the same analyte is the same value.
     """
     first, second = pair
-    names = _analytes(context, sentence, first)[-1:]
+    names = _analytes(context, sentence, first)[-1:] or _behind(context, second)
     entry = load().analytes.get(names[0]) if names else None
     if entry is None or entry.convert(first.quantity, second.quantity.unit) is None:
         return False
+    listed = {*entry.units, *(factor.unit for factor in entry.factors)}
+    if names[0] in _SIZES or not {first.quantity.unit, second.quantity.unit} <= listed:
+        return False
     if _FROM.search(context.text, max(0, first.start - len("between ")), first.start):
         return False
-    if ANOTHER.search(context.text, first.end, second.start):
+    if not is_one_value(context, pair):
         return False
     labs = starting_in(context.content.labs, first.end, second.start)
     between = {lab.analyte for lab in labs}
@@ -133,6 +146,7 @@ def _compared(
     own = {first.quantity.unit, unit} == _OF_HBA1C
     between = _named_between(context, first, second)
     names = ("hba1c",) if own else between or _analytes(context, sentence, first)
+    names = names or _listed(_behind(context, second), first, second)
     if not names and "mol" in first.quantity.unit + unit:
         names = _of_patient(context, first.quantity) or _named_before(context, first)
     found = [(name_, _converted(name_, first.quantity, unit)) for name_ in names or ("",)]
@@ -202,6 +216,34 @@ def _analytes(context: Context, sentence: Sentence, value: QuantityMention) -> t
     return tuple(lab.analyte for lab in own or before) or _level_of(context, sentence, value)
 
 
+_OF = re.compile(
+    r"\s(?:of|for)\s(?:the\s|an?\s|his\s|her\s|your\s|serum\s|plasma\s|blood\s|total\s)*\Z", re.I
+)
+
+
+def _behind(context: Context, value: QuantityMention) -> tuple[str, ...]:
+    """Return the analyte that a value is said to be of behind it, or whose value it is."""
+    begun = bisect_left(context.content.labs, value.start - _NEAR_NAME, key=lambda lab: lab.start)
+    for lab in context.content.labs[begun:]:
+        if lab.start > value.end + _NEAR_NAME:
+            break
+        of = lab.start >= value.end and _OF.fullmatch(context.text, value.end, lab.start)
+        if of or (lab.end <= value.start and lab.value == value.quantity):
+            return (lab.analyte,)
+    return ()
+
+
+_NEAR_NAME = 60
+
+
+def _listed(
+    names: tuple[str, ...], first: QuantityMention, second: QuantityMention
+) -> tuple[str, ...]:
+    """Return the analytes that laboratories report in both units."""
+    units, known = {first.quantity.unit, second.quantity.unit}, load().analytes
+    return tuple(n for n in names if n not in _SIZES and units <= {*known[n].units})
+
+
 def _level_of(context: Context, sentence: Sentence, value: QuantityMention) -> tuple[str, ...]:
     """Return the level of the drug that is named right before a concentration."""
     if "/L" not in value.quantity.unit and "/mL" not in value.quantity.unit:
@@ -233,7 +275,8 @@ def _converted(analyte: str, value: Quantity, unit: str) -> Decimal | None:
 
 _SI_UNITS = ("mmol/L", "umol/L", "nmol/L", "pmol/L")
 _INTO = re.compile(
-    r"\b(?:express\w*|report\w*|convert\w*|translat\w*|prefer|want|in|into|to)\s(?:it\s)?(?:(?:in|into|to)\s)?"
+    r"\b(?:express\w*|report\w*|convert\w*|translat\w*|prefer|want|in|into|to)\s(?:it\s)?(?:(?:in"
+    r"|into|to)\s)?"
     r"(?P<unit>(?:[mnp\u00b5\u03bcu]|micro|milli|nano|pico)?(?:mol|g|U|IU|Eq)/(?:dL|mL|L|100 mL)"
     r"|SI units)(?=[\s,])",
     re.I,
@@ -282,83 +325,11 @@ def _unwritten(context: Context) -> Iterator[Verdict]:
             )
 
 
-_UNIT = (
-    r"(?:(?:[mnp\u00b5\u03bcu]|micro|milli|nano|pico)?(?:mol|moles?|g|grams?)|mcg|mEq)"
-    r"/(?:dL|mL|L|100 mL)"
-)
-_FACTOR = re.compile(
-    r"\b(?P<how>multipl\w+|divid\w+)\b[^;\n]{0,80}?\bby\s+(?:about\s)?(?P<n>\d+(?:\.\d+)?)", re.I
-)
-_UNITS = re.compile(
-    rf"(?P<into>\b(?:to(?: get| obtain| give)?|into|gets?|gives?|for)\s)?(?P<unit>{_UNIT})\b"
-)
-
-
-def _factors(context: Context) -> Iterator[Verdict]:
-    """Yield factors between two units of an analyte that do not convert one into the other."""
-    for sentence in context.content.sentences:
-        factor = _FACTOR.search(sentence.text)
-        units = list(_UNITS.finditer(sentence.text)) if factor is not None else []
-        into = next((u for u in units if u["into"]), None)
-        source = next((u for u in units if into is not None and u["unit"] != into["unit"]), None)
-        labs = starting_in(context.content.labs, sentence.start, sentence.end)
-        entry = load().analytes.get(labs[0].analyte) if labs else None
-        if factor is None or into is None or source is None or entry is None:
-            continue
-        said, to = Decimal(factor["n"]), unit_code(into["unit"])
-        one = Quantity(Decimal(1), unit_code(source["unit"]) or "")
-        right = entry.convert(one, to) if to and one.unit else None
-        if right is None or not right.value or not said:
-            continue
-        claimed = said if factor["how"].lower().startswith("m") else 1 / said
-        if abs(claimed - right.value) > CONVERSION_TOLERANCE * right.value:
-            yield Signal(
-                severity="critical",
-                message=f"{name(labs[0].analyte)}: 1 {source['unit']} is {amount(right)}, not "
-                f"{amount(Quantity(claimed, right.unit))}.",
-                span=Span(start=sentence.start + factor.start(), end=sentence.start + factor.end()),
-                reference=_SI,
-                subject=labs[0].analyte,
-            )
-
-
-_SHARE = re.compile(
-    r"\b(?:1\s?:\s?(?P<parts>1,?0{2,5})|(?P<percent>\d+(?:\.\d+)?)\s?%)[^.;,\n]{0,30}?"
-    r"\s(?:is|contains|has|means|equals|=|\()\s*(?:about )?(?P<n>\d+(?:\.\d+)?)\s?mg"
-    r"(?:\s?/\s?|\sper\s|\sin (?:each|every|one) )mL\b",
-    re.I,
-)
-
-
-_DILUTES = re.compile(
-    r"\b(?:in|with|into|of) (?:\w+ )?\d+(?:\.\d+)? ?% (?:dextrose|glucose|saline"
-    r"|sodium chloride|NaCl)\b",
-    re.I,
-)
-
-
-def _concentrations(context: Context) -> Iterator[Verdict]:
-    """Yield shares that are not the milligrams per milliliter beside them: "1:1000 is 0.1"."""
-    for match in _SHARE.finditer(context.text):
-        if _DILUTES.search(context.text, max(0, match.start() - 12), match.end()):
-            continue  # "in 5 % dextrose (0.1 mg/mL at most)" tells of what is dissolved
-        parts, percent = match["parts"], match["percent"]
-        right = Decimal(percent) * 10 if percent else 1000 / Decimal(parts.replace(",", ""))
-        if abs(Decimal(match["n"]) - right) > CONVERSION_TOLERANCE * right:
-            written = f"{percent} %" if percent else f"1:{parts}"
-            yield Signal(
-                severity="critical",
-                message=f"{written} is {amount(Quantity(right, 'mg/mL'))}, not {match['n']} mg/mL.",
-                span=Span(start=match.start(), end=match.end()),
-                reference=_RATIO,
-            )
-
-
 def _differing(context: Context) -> Iterator[Verdict]:
     yield from _unequal(context)
     yield from _unwritten(context)
-    yield from _factors(context)
-    yield from _concentrations(context)
+    yield from wrong_factors(context)
+    yield from wrong_shares(context)
 
 
 RULES = (

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from medrag.checker.context import Context
 from medrag.checker.facts import with_unit
+from medrag.checker.judged import Judgement, is_far_off, judgement, named_then_judged
 from medrag.checker.rows_patient import AnalyteRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.labs import fasting, in_row_unit, is_fasting, place, row_of
@@ -72,24 +73,28 @@ _OWNED: tuple[tuple[str, frozenset[str]], ...] = (
 )  # fmt: skip
 """Stems of words that judge one kind of value only."""
 RANGE_TOLERANCE = Decimal("0.15")
+_LOW_TOLERANCE = Decimal("0.25")
+"""How far below a low end a value may be called normal, as a share of that end: a wide interval
+would let every value pass."""
 
 
 _SO = re.compile(r"\b(?:so|therefore|thus|hence|means?|meaning|that is|indicat\w+|shows?)\b", re.I)
 
 
-def _judged_labs(context: Context) -> Iterator[LabMention]:
+def _judged_labs(context: Context) -> Iterator[tuple[LabMention, Judgement | None]]:
     """Yield the values, and what is said of one named again: "glucose 38, so the sugar is high"."""
+    yield from named_then_judged(context)
     before: LabMention | None = None
     for lab in context.content.labs:
         if lab.value is not None:
             before = lab
-            yield lab
+            yield lab, None
         elif (
             before is not None
             and (before.analyte, before.sentence) == (lab.analyte, lab.sentence)
             and _SO.search(context.text, before.end, lab.start)
         ):
-            yield replace(lab, value=before.value, unit_written=before.unit_written)
+            yield replace(lab, value=before.value, unit_written=before.unit_written), None
 
 
 _CLEARED_BY_KIDNEY = frozenset({"creatinine", "bun", "urea", "cystatin-c"})
@@ -121,8 +126,24 @@ def _interval(context: Context, lab: LabMention) -> AnalyteRow | None:
     return row
 
 
+def _is_let_pass(judged: Judgement, lab: LabMention, value: Quantity, row: AnalyteRow) -> bool:
+    """Return whether a value is only called fine, or in the range aimed at, and may well be."""
+    aimed = lab.analyte in _AIMED_AT or lab.analyte.endswith(("-level", "-trough"))
+    mild = judged.mild or (aimed and judged.side == "normal")
+    return mild and not is_far_off(lab, value, row)
+
+
+def _called(context: Context, lab: LabMention, judged: Judgement | None) -> str | None:
+    """Return what the text calls a value; of what the kidney clears, a function is the reverse."""
+    said = judged.side if judged else _said(lab) or _beside_normal(context, lab)
+    of_function = lab.analyte in _CLEARED_BY_KIDNEY and _OF_FUNCTION.match(
+        context.text, place(context, lab).end
+    )
+    return _FUNCTION.get(said or "") if of_function else said
+
+
 def _contradictions(context: Context) -> Iterator[Verdict]:
-    for lab in _judged_labs(context):
+    for lab, known in _judged_labs(context):
         row = _interval(context, lab)
         if (
             row is None
@@ -134,11 +155,10 @@ def _contradictions(context: Context) -> Iterator[Verdict]:
         value = value_of(context, lab, row)
         if value is None or value.high is not None or value.comparator is not None:
             continue
-        said = _said(lab) or _beside_normal(context, lab)
-        if lab.analyte in _CLEARED_BY_KIDNEY and _OF_FUNCTION.match(
-            context.text, place(context, lab).end
-        ):
-            said = _FUNCTION.get(said or "")
+        judged = known or judgement(context, lab)
+        if judged is not None and _is_let_pass(judged, lab, value, row):
+            continue
+        said = _called(context, lab, judged)
         actual = _actual(value.value, row)
         if said is None or said == actual or not _contradicts(said, value.value, row):
             continue
@@ -149,7 +169,11 @@ def _contradictions(context: Context) -> Iterator[Verdict]:
             continue  # "free T4 of 5" is low in pmol/L
         if goes_on(context, lab):
             continue
-        if actual == "normal" and any(_NORMAL.match(word) for word in lab.interpretation):
+        if (
+            not judged
+            and actual == "normal"
+            and any(_NORMAL.match(word) for word in lab.interpretation)
+        ):
             continue  # "TSH 8.2 with a normal free T4 means hypothyroidism"
         yield Signal(
             severity="critical",
@@ -244,7 +268,8 @@ def _contradicts(said: str, value: Decimal, row: AnalyteRow) -> bool:
     """Return whether value and word differ by more than laboratories differ among themselves."""
     width = (row.high - row.low) * RANGE_TOLERANCE
     if said == "normal":
-        return value < row.low - width or value > row.high + width
+        least = row.low - min(width, row.low * _LOW_TOLERANCE)
+        return value < least or value > row.high + width
     if said == "low":
         return value > row.low + width
     return value < row.high - width

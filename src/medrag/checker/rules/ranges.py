@@ -8,6 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from medrag.checker.context import Context
+from medrag.checker.general_ranges import general_ranges
 from medrag.checker.rows_patient import AnalyteRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.interpretation import value_of
@@ -21,8 +22,17 @@ _UNTREATED = re.compile(
     r"\b(?:anti-?coagula\w+|warfarin|blood thinners?)",
     re.I,
 )
+_OF_STATE = re.compile(
+    r"(?<!not )(?<!non-)(?<!non)\b(?:pregnan(?:t|cy)|trimesters?|gestation|ketoacidosis|DKA"
+    r"|intensive care|ICU"
+    r"|(?:on|receiving) (?:\w+ )?dialysis|newborns?|neonat\w+|infants?|bab(?:y|ies)|child(?:ren)?"
+    r"|toddlers?|ventilat\w+|cirrhosis)\b",
+    re.I,
+)
+"""Whose values lie elsewhere: the row is of adults who are well."""
 _OTHER_FLUID = re.compile(
-    r"\b(?:CSF|cerebrospinal|pleural|ascitic|ascites|peritoneal|synovial|urine|urinary|sweat|dialysate"
+    r"\b(?:CSF|cerebrospinal|pleural|ascitic|ascites|peritoneal|synovial|urine|urinary|sweat"
+    r"|dialysate"
     r"|amniotic|salivary|gastric)\s(?:fluid\s)?\Z",
     re.I,
 )
@@ -35,7 +45,8 @@ _ASKS_NORMAL = re.compile(
 )
 """A question for what is normal; its answer opens the next sentence."""
 _OPENS = re.compile(
-    r"\W*(?:A:\s*)?(?:(?:about|around|roughly|approximately|from|between|normally|usually|it|is|lies"
+    r"\W*(?:A:\s*)?(?:(?:about|around|roughly|approximately|from|between|normally|usually|it|is"
+    r"|lies"
     r"|ranges?|in|the|range|of|typically|generally|adults?|anything|values?)\s)*"
     r"(?P<most>(?:up to|below|under|less than|at most|no more than|not above)\s)?\Z",
     re.I,
@@ -92,11 +103,16 @@ def _bracketed(context: Context) -> Iterator[LabMention]:
 
 
 def _ranges(context: Context) -> Iterator[Verdict]:
-    for lab in (*context.content.labs, *_asked(context), *_bracketed(context)):
+    for lab in (
+        *context.content.labs,
+        *_asked(context),
+        *_bracketed(context),
+        *general_ranges(context),
+    ):
         row = row_of(context, lab.analyte)
         if row is None or not row.has_interval or lab.role not in {"reference-range", "target"}:
             continue
-        if _OTHER_FLUID.search(context.text, max(0, lab.start - _NEAR_FLUID), lab.start):
+        if _is_of_others(context, lab):
             continue
         value = value_of(context, lab, row)
         if value is None or not _is_bounded(context, lab, value):
@@ -122,6 +138,13 @@ def _ranges(context: Context) -> Iterator[Verdict]:
             reference=context.knowledge.reference(row),
             subject=lab.analyte,
         )
+
+
+def _is_of_others(context: Context, lab: LabMention) -> bool:
+    """Return whether a range is of another fluid than blood, or of people in another state."""
+    said = context.content.sentences[lab.sentence].text
+    fluid = _OTHER_FLUID.search(context.text, max(0, lab.start - _NEAR_FLUID), lab.start)
+    return fluid is not None or _OF_STATE.search(said) is not None
 
 
 def _right(context: Context, lab: LabMention, row: AnalyteRow) -> tuple[AnalyteRow, ...]:
