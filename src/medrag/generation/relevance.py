@@ -52,6 +52,8 @@ _ALIKE = 5
 _LETTERS = re.compile(r"[^\W\d_]+")
 _NAME = 4
 """Letters of the shortest word that is taken for a name."""
+_ENDING = 2
+"""Letters by which two forms of a name may differ."""
 _TOPIC_WITHIN = 6
 """Words of a statement before its verb among which the topic must stand."""
 _SAYS_MORE = 2
@@ -236,7 +238,10 @@ class Question:
         return sum(shares) / len(shares) if shares else 1.0
 
     def _titled_so(self, text: str) -> float:
-        return len(self._titles & _spelled(text)) / len(self._titles) if self._titles else 1.0
+        if not self._titles:
+            return 1.0
+        held = _spelled(text)
+        return sum(_is_named(title, held) for title in self._titles) / len(self._titles)
 
 
 def _title_names(question: str, pool: Sequence[Candidate]) -> set[str]:
@@ -252,6 +257,15 @@ def _title_names(question: str, pool: Sequence[Candidate]) -> set[str]:
 
 def _spelled(text: str) -> set[str]:
     return {word for word in _LETTERS.findall(text.casefold()) if len(word) >= _NAME}
+
+
+def _is_named(name: str, held: Collection[str]) -> bool:
+    """Return whether a name is held, or held but for its ending: "chlamydia", "chlamydial"."""
+    return name in held or any(
+        abs(len(other) - len(name)) <= _ENDING
+        and (other.startswith(name) or name.startswith(other))
+        for other in held
+    )
 
 
 def _alike(words: Iterable[str], held: Iterable[str]) -> list[str]:

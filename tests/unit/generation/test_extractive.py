@@ -242,19 +242,31 @@ def test_a_heading_right_above_is_quoted_in_one_piece_with_its_statement(hits_of
         assert "porphyria" in candidate.quotes[0]
 
 
+def titled(hits, titles):
+    return tuple(
+        hit.model_copy(update={"source": hit.source.model_copy(update={"title": title})})
+        for hit, title in zip(hits, titles, strict=True)
+    )
+
+
 def test_a_name_in_the_title_of_one_document_is_not_answered_from_another(hits_of):
     about = "There are no data on {} use in pregnant women."
     hits = hits_of(about.format("Wrongumab"), "Avoid pregnancy during treatment.")
     titles = ("Wrongumab injection", "Rightizine tablets")
-    titled = tuple(
-        hit.model_copy(update={"source": hit.source.model_copy(update={"title": title})})
-        for hit, title in zip(hits, titles, strict=True)
-    )
-    pool = candidates(titled)
+    pool = candidates(titled(hits, titles))
     question = Question("Is rightizine safe in pregnancy?", None, pool)
     assert [question.evidence(one).titled for one in pool] == [0.0, 1.0]
     question = Question("Are there data on use in pregnant women?", None, pool)
     assert [question.evidence(one).titled for one in pool] == [1.0, 1.0]
+
+
+def test_a_title_in_another_form_of_a_name_is_that_name(hits_of):
+    hits = hits_of("Doxaline is contraindicated in pregnant women.", "Give doxaline for a week.")
+    pool = candidates(titled(hits, ("Zorbidial Infections", "Zorbidia: Screening")))
+    question = Question("Can doxaline be used for zorbidia in pregnancy?", None, pool)
+    assert [question.evidence(one).titled for one in pool] == [1.0, 1.0]
+    question = Question("Can doxaline be used for zorbidiosis in pregnancy?", None, pool)
+    assert [question.evidence(one).titled for one in pool] == [1.0, 1.0]  # no title has the name
 
 
 def test_an_adults_dose_does_not_answer_for_a_newborn(ask):
