@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 
 from medrag.quotes.reading import FoldedUnit, Range, Reading
+from medrag.quotes.reasons import gives_reason_before, gives_reason_behind
 from medrag.quotes.scope import is_repeated
 from medrag.text.governing import is_neutral
 from medrag.text.references import REFERENCE
@@ -230,9 +231,6 @@ _NEUTRAL_BEHIND = re.compile(
 _BRACKETED = re.compile(r" ?(?:\((?:[^()]|\([^()]*\)){0,400}\)|\[[^\]]{0,400}\])")
 _PHRASE_END = re.compile(r"[,;.](?=\s|\Z)")
 _LONGEST_FRAME = 240
-# A reason limits nothing that is said of all.
-_REASON = re.compile(r"\W*because\b", re.IGNORECASE)
-_OF_ALL = re.compile(r"\W*(?:all|every|each|any)\b", re.IGNORECASE)
 
 
 def framing_ranges(
@@ -249,7 +247,7 @@ def framing_ranges(
     if before.kind != "row" and before.start < quoted[0]:
         found += _label(text, before, quoted) or ([] if glued else _before(text, before, quoted))
     if after.kind != "row" and quoted[1] < after.end:
-        found += _behind(text, after, quoted[1])
+        found += _behind(text, after, quoted)
     return found
 
 
@@ -268,7 +266,7 @@ def _before(text: str, unit: FoldedUnit, quoted: Range) -> list[Range]:
     if not any(char.isalnum() for char in phrase) or _MARK_ONLY.match(phrase):
         return []
     words = text[quoted[0] : quoted[1]]
-    if phrase.endswith(",") and _REASON.match(phrase) and _OF_ALL.match(words):
+    if gives_reason_before(phrase, words):
         return []
     cut = _frames(phrase) or _cuts_phrase(phrase, words)
     return [(unit.start + clause, quoted[0])] if cut else []
@@ -347,7 +345,8 @@ def _frames(phrase: str) -> bool:
     return bool(_FRONTED.match(phrase)) and len(phrase) <= 80 and not _FINITE.search(phrase)
 
 
-def _behind(text: str, unit: FoldedUnit, end: int) -> list[Range]:
+def _behind(text: str, unit: FoldedUnit, quoted: Range) -> list[Range]:
+    end = quoted[1]
     if text[end - 1] in ".;:!?":
         return []
     if text[end : unit.end].lstrip(" '\")]")[:1] == "?":
@@ -365,7 +364,9 @@ def _behind(text: str, unit: FoldedUnit, end: int) -> list[Range]:
     limiting = limiting or DISAVOWS.search(text, at, unit.end)
     if limiting:
         return [limiting.span()]
-    neutral = _NEUTRAL_BEHIND.match(text, at, unit.end)
+    neutral = _NEUTRAL_BEHIND.match(text, at, unit.end) or gives_reason_behind(
+        text[max(unit.start, quoted[0]) : end], text[end : unit.end]
+    )
     start = None if neutral else _limited_at(text, at, unit.end)
     if start is None or (told_where and text[start].isupper() and not _TRAILING.match(text, at)):
         return []  # behind where more is told the next item of a list without lines begins

@@ -82,6 +82,10 @@ _MEASURED = re.compile(
     re.I,
 )
 _LONGEST_LABEL = 12  # words
+# A result tells when, and only a kidney's or a liver's of whom.
+_RESULT = re.compile(
+    r"(?:serum (?!creatinine)|platelet|hba1c|qtc|lvef|anc|inr)\w*\b", re.IGNORECASE
+)
 
 
 def is_neutral(label: str) -> bool:
@@ -133,7 +137,8 @@ def governs(governor: Governor, words: str, kind: UnitKind) -> bool:
         return True
     forbidding = forbids(over)
     kinds = {cue.kind for cue in find_cues(over, 0, len(over))}
-    own = {cue.kind for cue in find_cues(words, 0, len(words))}
+    own = {cue.kind for cue in find_cues(words, 0, len(words))
+           if not _RESULT.match(words, cue.start)}  # fmt: skip
     if not AMOUNT.search(words):
         kinds -= {"dose", "stage"}
     if kinds == {"population"} and "population" in own:

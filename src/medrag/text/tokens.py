@@ -29,8 +29,16 @@ _MEASURE = re.compile(
     rf"(?:\s?%|[\s-]?{_COMPOUND})?"
 )
 _WINDOW = 48
-# A reference's number that lost its height: `settings.12 Persons`, `daily.3,7` at a line's end.
-FLAT_MARK = r"(?<=[^\W\d_]{4}\.)\d{1,3}(?:[,–-] ?\d{1,3})*(?=\s+[A-Z]|[ \t]*(?:\n|\Z))"
+# A reference's number that lost its height: `settings.12 Persons`, `older men.3 Adequate`,
+# `daily.3,7` at a line's end; no number of a thing that is shortened ("Fig.3 Response").
+_SHORTENED = (
+    "amp|app|art|avg|cap|cat|col|eqn|est|fig|inj|lot|max|min|mol|obs|ref|sec|sol|sub|tab|ver|vit"
+    "|vol"
+)
+FLAT_MARK = (
+    rf"(?<=[^\W\d_]{{3}}\.)(?<!(?i:(?<![^\W\d_])(?:{_SHORTENED}))\.)"
+    r"\d{1,3}(?:[,–-] ?\d{1,3})*(?=\s+[A-Z]|[ \t]*(?:\n|\Z))"
+)
 _FLAT_MARK = re.compile(FLAT_MARK)
 
 
