@@ -143,6 +143,28 @@ def test_an_order_of_another_patient_is_said():
     assert cards(body)[0].summary == "The record sent with this request names another patient"
 
 
+def of(person, body):
+    """The request with every draft and every listed medication of one person."""
+    for bundle in (body["context"]["draftOrders"], body["prefetch"]["medications"]):
+        for entry in bundle["entry"]:
+            entry["resource"]["subject"] = {"reference": f"Patient/{person}"}
+    return body
+
+
+def test_orders_are_held_to_the_record_of_whomever_they_are_for():
+    found = cards(of("q", request()))
+    assert found[0].summary == "The record sent with this request names another patient"
+    assert [card for card in found if "warfarin" in card.summary]
+
+
+def test_of_orders_for_two_people_only_the_record_of_the_one_named_is_used():
+    body = of("q", request())
+    body["context"]["draftOrders"]["entry"][0]["resource"]["subject"] = {"reference": "Patient/r"}
+    found = cards(body)
+    assert found[0].summary == "The record sent with this request names another patient"
+    assert not [card for card in found if "warfarin" in card.summary]
+
+
 def test_an_order_that_cannot_be_read_is_not_checked_and_never_silent():
     body = request(current=())
     (entry, _) = body["context"]["draftOrders"]["entry"]

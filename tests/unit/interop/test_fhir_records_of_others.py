@@ -357,3 +357,101 @@ def test_a_patient_of_whom_all_was_read_is_written_as_ever():
     written = medrag.Patient(age_years=40).model_dump_json()
     assert "unread" not in written
     assert "unread" not in medrag.Patient(age_years=40).model_dump()
+
+
+@pytest.mark.parametrize(
+    ("quantity", "words"),
+    [
+        ({"value": 5000, "code": "[iU]"}, "5000 units"),
+        ({"value": 50000, "unit": "[IU]"}, "50,000 units"),
+        ({"value": 2.4, "code": "10*6.[iU]"}, "2.4 million units"),
+        ({"value": 40, "code": "[anti'Xa'U]"}, "40 units"),
+        ({"value": 250, "code": "ug"}, "250 mcg"),
+        ({"value": 20, "code": "meq"}, "20 mEq"),
+        ({"value": 2, "code": "{tbl}"}, "2 tablets"),
+        ({"value": 1, "unit": "{puff}"}, "1 puff"),
+        ({"value": 3, "code": "[drp]"}, "3 drops"),
+        ({"value": 1, "code": "[tsp_us]"}, "1 teaspoons"),
+        ({"value": 18, "code": "[iU]/kg/h"}, "18 units/kg/h"),
+        ({"value": 0.1, "code": "ug/(kg.min)"}, "0.1 mcg/kg/min"),
+        ({"value": 20, "unit": "mcg"}, "20 mcg"),
+        ({"value": 7, "unit": "TAB"}, "7 TAB"),
+        ({"value": 500, "unit": "milligram"}, "500 milligram"),
+        ({"value": 100, "unit": "mg/m2"}, "100 mg/m2"),
+    ],
+)
+def test_a_unit_of_ucum_is_told_as_a_prescriber_writes_it(quantity, words):
+    given = read(dosed(doseAndRate=[{"doseQuantity": quantity}]))
+    assert given.patient.medications == (f"examplol, {words}",)
+
+
+def test_a_dose_in_ucum_reaches_the_checker():
+    heparin = {
+        **dosed(
+            doseAndRate=[{"doseQuantity": {"value": 50000, "code": "[iU]"}}],
+            route={"text": "subcutaneous"},
+            timing={"repeat": {"frequency": 2, "period": 1, "periodUnit": "d"}},
+        ),
+        "medicationCodeableConcept": {"text": "heparin"},
+    }
+    (line,) = read(heparin).patient.medications
+    assert "single-dose" in {f.category for f in medrag.check(f"Prescribe {line}.").findings}
+
+
+@pytest.mark.parametrize(
+    ("name", "quantity", "words"),
+    [
+        ("examplol 500 MG Oral Tablet", {"value": 2}, "2 tablets"),
+        ("examplol 500 MG Oral Tablet", {"value": 1}, "1 tablet"),
+        ("examplol 250 MG Extended Release Oral Capsule", {"value": 3}, "3 capsules"),
+        ("examplol 500 MG Oral Tablet", {"value": 500, "unit": "mg"}, "500 mg"),
+        ("examplol 5 MG/ML oral solution", {"value": 2}, "2"),
+        ("examplol", {"value": 2}, "2"),
+    ],
+)
+def test_a_dose_without_a_unit_counts_pieces(name, quantity, words):
+    given = {
+        **dosed(doseAndRate=[{"doseQuantity": quantity}]),
+        "medicationCodeableConcept": {"text": name},
+    }
+    assert read(given).patient.medications == (f"{name}, {words}",)
+
+
+def test_a_text_with_the_same_large_number_says_it_once():
+    given = dosed(
+        text="50000 units once weekly",
+        doseAndRate=[{"doseQuantity": {"value": 50000, "code": "[iU]"}}],
+    )
+    assert read(given).patient.medications == ("examplol, 50000 units once weekly",)
+
+
+@pytest.mark.parametrize(
+    ("resources", "expected"),
+    [
+        ([problem("Breastfeeding (mother)")], True),
+        ([problem("Lactating mother", onsetDateTime="2025-01-01")], True),
+        ([{**problem("x"), "code": {"coding": [{"system": SNOMED, "code": "413712001"}]}}], True),
+        ([problem("Breastfeeding problem in newborn")], None),
+        ([problem("Lactational mastitis")], None),
+        (
+            [problem("Breastfeeding", clinicalStatus={"coding": [{"code": "resolved"}]})],
+            None,
+        ),
+        (
+            [
+                problem("Breastfeeding", recordedDate="2026-01-10"),
+                observed("63895-7", taken="2026-05-01", valueBoolean=False),
+            ],
+            False,
+        ),
+        (
+            [
+                problem("Breastfeeding", recordedDate="2026-05-10"),
+                observed("63895-7", taken="2026-05-01", valueBoolean=False),
+            ],
+            True,
+        ),
+    ],
+)
+def test_a_problem_that_is_breastfeeding_says_so(resources, expected):
+    assert read(*resources).patient.lactating is expected

@@ -25,6 +25,7 @@ _MEDICATIONS = {"MedicationRequest", "MedicationOrder", "MedicationStatement"}
 _PROCEDURES = {"ServiceRequest", "ProcedureRequest"}
 _NO_ORDERS = {"Medication", "Patient", "Practitioner", "Organization", "Encounter"}
 """What may lie beside the orders of a bundle for them to point to."""
+_SUBJECTS = ("subject", "patient")
 _LISTS = {"medications", "statements"}
 _NO_LIST = NotChecked(
     check="current medications",
@@ -163,6 +164,7 @@ def _of_drafts(
     ordered = {entry.name for listed in entries.values() for entry in listed if entry.name}
     # A draft that changes an order takes its place.
     kept = {k: [e for e in listed if e.name not in ordered] for k, listed in record.items()}
+    kept = _taken_along(kept, [entry for listed in entries.values() for entry in listed])
     found = read_entries(kept, as_of=as_of, where="prefetch")
     known = by_name([*entries.get("Medication", []), *record.get("Medication", [])])
     drafted = list(_drafted(entries, known))
@@ -183,6 +185,25 @@ def _of_drafts(
         unread=(*unread, *situation.unread),
         is_mixed=any(not _is_of(record["Patient"][0], entry) for entry, _ in drafted),
     )
+
+
+def _taken_along(record: dict[str, list[Entry]], drafts: Sequence[Entry]) -> dict[str, list[Entry]]:
+    """Return the record, with what is of the person for whom all drafts are as the patient's.
+
+    Where the request names another one, the card says so: an order is held to the record of
+    whomever it is for.
+    """
+    ordered_for = {to for entry in drafts if (to := _subject(entry)) is not None}
+    if len(ordered_for) != 1:
+        return record
+    return {
+        kind: [replace(e, resource=_of_nobody(e)) if _subject(e) in ordered_for else e for e in of]
+        for kind, of in record.items()
+    }
+
+
+def _of_nobody(entry: Entry) -> dict[str, Any]:
+    return {key: value for key, value in entry.resource.items() if key not in _SUBJECTS}
 
 
 def _drafted(
@@ -226,9 +247,15 @@ def _unread(entry: Entry, known: Mapping[str, Entry]) -> str:
 
 def _is_of(patient: Entry, entry: Entry) -> bool:
     """Return whether an order is of `patient`, as far as it says of whom it is."""
-    subject = entry.resource.get("subject", entry.resource.get("patient"))
-    to = subject.get("reference") if isinstance(subject, Mapping) else None
-    return not isinstance(to, str) or is_same(patient, to)
+    to = _subject(entry)
+    return to is None or is_same(patient, to)
+
+
+def _subject(entry: Entry) -> str | None:
+    """Return the reference to whom an entry is of; None where it names nobody."""
+    said = next((entry.resource[key] for key in _SUBJECTS if key in entry.resource), None)
+    to = said.get("reference") if isinstance(said, Mapping) else None
+    return to if isinstance(to, str) else None
 
 
 def _selected(request: HookRequest, drafts: Sequence[Entry]) -> set[str] | None:

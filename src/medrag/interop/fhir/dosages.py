@@ -59,8 +59,31 @@ _WHEN = {
 _DAYS_OF = {"s": 1, "min": 1, "h": 1, "d": 1, "wk": 7, "mo": 30, "a": 365}
 """Days of a course, for each unit of its length; a part of a day counts as one."""
 _LONGEST = 36500
+_GROUPED = 10_000
+"""From here on zeros are written in groups, as ISMP's list of error-prone notation asks."""
+_UCUM = tuple(
+    (re.compile(pattern), words)
+    for pattern, words in (
+        (r"[{}]", ""),
+        (r"\(([^()]*)\)", r"\1"),
+        (r"10\*6\.?\[(?:iU|IU)\]", "million units"),
+        (r"\[(?:iU|IU|USP'U|arb'U|anti'Xa'U)\]", "units"),
+        (r"\[drp\]", "drops"),
+        (r"\[tsp_us\]", "teaspoons"),
+        (r"\[tbs_us\]", "tablespoons"),
+        (r"\[(foz|lb|oz|gr|gal|pt|qt)(?:_(?:us|av|br))?\]", r"\1"),
+        (r"(?<![A-Za-z])ug(?![A-Za-z])", "mcg"),
+        (r"(?<![A-Za-z])(m?)eq(?![A-Za-z])", r"\1Eq"),
+        (r"(?<![A-Za-z])(?:tbl|tabs?)(?![A-Za-z])", "tablets"),
+        (r"(?<![A-Za-z])(?:caps?|CAPS)(?![A-Za-z])", "capsules"),
+        (r"(?<![A-Za-z])24\.h(?![A-Za-z])", "day"),
+        (r"(?<=[A-Za-z])\.(?=(?:min|h|d|s)(?![A-Za-z]))", "/"),
+    )
+)
+"""What UCUM writes otherwise than prescribers do; FHIR may send the code alone."""
 _ROUTE_TAG = re.compile(r"\s*\([^()]*\)\s*$| route$", re.I)
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)?")
+_GROUPS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _DAYS = {
     "mon": "Monday",
     "tue": "Tuesday",
@@ -72,20 +95,22 @@ _DAYS = {
 }
 
 
-def dosage_words(dosage: Dosage) -> str:
+def dosage_words(dosage: Dosage, *, form: str = "") -> str:
     """Return a dosage as `5 mg oral once daily as needed`; empty where nothing is said.
 
     The coded parts count where they give an amount, since they are what the order means; else
-    the text that stands for all of it.
+    the text that stands for all of it. A dose without a unit counts pieces of the `form`
+    (`tablet`) that the medication comes in.
     """
-    amounts = [words for item in dosage.dose_and_rate for words in _amounts(item)]
+    amounts = [words for item in dosage.dose_and_rate for words in _amounts(item, form)]
     if dosage.dose is not None or dosage.rate_quantity or dosage.rate_ratio:
         amounts += _amounts(
             DoseAndRate(
                 doseQuantity=dosage.dose,
                 rateQuantity=dosage.rate_quantity,
                 rateRatio=dosage.rate_ratio,
-            )
+            ),
+            form,
         )
     written = dosage.text or dosage.patient_instruction
     if written and written.strip() and not amounts:
@@ -108,8 +133,13 @@ def dosage_words(dosage: Dosage) -> str:
 
 def _gives(text: str, amounts: list[str]) -> bool:
     """Return whether a text names every number of the coded amounts."""
-    named = {number.replace(",", ".") for number in _DIGITS.findall(text)}
-    return all(named >= set(_DIGITS.findall(amount)) for amount in amounts)
+    named = _numbers(text)
+    return all(named >= _numbers(amount) for amount in amounts)
+
+
+def _numbers(text: str) -> set[str]:
+    found = _DIGITS.findall(_GROUPS.sub("", text))
+    return {number.replace(",", ".") for number in found}
 
 
 def has_ended(dosage: Dosage, as_of: date) -> bool:
@@ -139,9 +169,12 @@ def _is_as_needed(dosage: Dosage) -> bool:
     return bool(dosage.as_needed or dosage.as_needed_for or dosage.as_needed_codeable_concept)
 
 
-def _amounts(item: DoseAndRate) -> list[str]:
+def _amounts(item: DoseAndRate, form: str) -> list[str]:
+    dose = item.dose_quantity
+    is_count = dose is not None and not (dose.unit or dose.code)
+    pieces = "" if dose is None or dose.value == 1 else "s"
     said = (
-        _quantity(item.dose_quantity),
+        f"{_quantity(dose)} {form}{pieces}" if is_count and form else _quantity(dose),
         _range(item.dose_range),
         _quantity(item.rate_quantity),
         _range(item.rate_range),
@@ -151,16 +184,23 @@ def _amounts(item: DoseAndRate) -> list[str]:
 
 
 def _number(value: Decimal) -> str:
-    """Return 5 for 5.0 and 0.5 for 0.50: a trailing zero misread makes a tenfold dose."""
-    text = format(value, "f")
+    """Return 5 for 5.0, 0.5 for 0.50 and 1,000,000: zeros misread make a tenfold dose."""
+    text = format(value, ",f" if abs(value) >= _GROUPED else "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _quantity(quantity: Quantity | None) -> str:
     if quantity is None or quantity.value is None:
         return ""
-    unit = quantity.unit or quantity.code or ""
-    return f"{quantity.comparator or ''}{_number(quantity.value)} {unit.strip('{}')}".strip()
+    unit = _spoken(quantity.unit or quantity.code or "")
+    return f"{quantity.comparator or ''}{_number(quantity.value)} {unit}".strip()
+
+
+def _spoken(unit: str) -> str:
+    """Return a unit as a prescriber writes it: `units/kg/h` for `[iU]/kg/h`."""
+    for pattern, words in _UCUM:
+        unit = pattern.sub(words, unit)
+    return unit
 
 
 def _range(values: Range | None) -> str:

@@ -75,7 +75,7 @@ def read_measures(
         weight_kg=_size(taken, "weight_kg", reading, grown),
         height_cm=_size(taken, "height_cm", reading, grown),
         pregnant=pregnancy(taken, entries.get("Condition", []), reading),
-        lactating=lactation(taken, reading),
+        lactating=lactation(taken, entries.get("Condition", []), reading),
         labs=_labs(taken, reading),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
@@ -31,6 +32,8 @@ _NOT_TAKEN = {"not-taking", "on-hold", "on-hold-as-directed", "on-hold-not-as-di
     "stopped-not-as-directed",
 }
 """R5's medication-statement-adherence."""
+_FORM = re.compile(r"\b(?:tablet|capsule|caplet|lozenge|patch|film)\b", re.I)
+"""Forms whose pieces are counted."""
 
 
 def order_lines(entries: Mapping[str, list[Entry]], reading: Reading) -> tuple[str, ...] | None:
@@ -113,7 +116,9 @@ def unreadable(entry: Entry, order: Order, medications: Mapping[str, Entry]) -> 
 
 def _line(name: str, order: Order, as_of: date | None) -> str:
     held = (d for d in _dosages(order) if as_of is None or not has_ended(d, as_of))
-    said = ", then ".join(words for d in held if (words := dosage_words(d)))
+    form = _FORM.search(name)
+    piece = form[0].lower() if form else ""
+    said = ", then ".join(words for d in held if (words := dosage_words(d, form=piece)))
     return f"{name}, {said}" if said else name
 
 

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
 from medrag.interop.fhir.elements import Concept, Condition, Observation
 from medrag.interop.fhir.entries import Entry
 from medrag.interop.fhir.notes import Reading
-from medrag.interop.fhir.problems import GESTATION, ended_on, names_pregnancy, why_not
+from medrag.interop.fhir.problems import (
+    GESTATION,
+    ended_on,
+    names_lactation,
+    names_pregnancy,
+    why_not,
+)
 from medrag.interop.fhir.taken import Taken, latest
 
 PREGNANCY = {"82810-3", "11449-6"}
@@ -70,9 +76,15 @@ def pregnancy(taken: list[Taken], problems: list[Entry], reading: Reading) -> bo
     return False
 
 
-def lactation(taken: list[Taken], reading: Reading) -> bool | None:
-    """Return whether the patient breastfeeds; None where nothing says so that still holds."""
+def lactation(taken: list[Taken], problems: list[Entry], reading: Reading) -> bool | None:
+    """Return whether the patient breastfeeds; None where nothing says so that still holds.
+
+    The problem list says so where no status of the same day or later does.
+    """
     status = next(_status(taken, LACTATION, (_LACTATING, _NOT_LACTATING), reading), None)
+    listed = _listed(problems, reading, names_lactation)
+    if any(status is None or said.at > status.at for said in listed):
+        return True
     return None if status is None else status.holds
 
 
@@ -128,11 +140,15 @@ def _expected(taken: list[Taken], reading: Reading) -> Iterator[_Said]:
         return
 
 
-def _listed(problems: list[Entry], reading: Reading) -> Iterator[_Said]:
-    """Yield the pregnancies on the problem list; one without a day holds as the list does."""
+def _listed(
+    problems: list[Entry],
+    reading: Reading,
+    names: Callable[[Concept | None], bool] = names_pregnancy,
+) -> Iterator[_Said]:
+    """Yield what is so named on the problem list; one without a day holds as the list does."""
     for entry in problems:
         condition = entry.read(Condition)
-        is_readable = names_pregnancy(condition.code) and not entry.is_modified
+        is_readable = names(condition.code) and not entry.is_modified
         if is_readable and why_not(condition, reading.as_of) is None:
             begun = condition.onset_date_time or condition.recorded_date
             yield _Said(entry, begun.instant if begun else _ALWAYS, holds=True)

@@ -31,6 +31,14 @@ _PREGNANT_WORDS = re.compile(
     r"pregnan(?:t|cy)(?:[ ,]+(?:state|first|second|third|\d+|trimester|weeks?|incidental|twins?))*",
     re.I,
 )
+_LACTATING = {"413712001", "Z39.1"}
+"""SNOMED CT: breastfeeding (mother); ICD-10-CM: care of a lactating mother."""
+_LACTATION_WORDS = re.compile(
+    r"(?:(?:currently|patient is|exclusive(?:ly)?|partial(?:ly)?) )*"
+    r"(?:breast[- ]?feeding|breast[- ]?feeds|lactating|nursing|lactation)"
+    r"(?:[ ,]*\(?(?:mother|woman|patient|status|state|currently|finding)\)?)*",
+    re.I,
+)
 GESTATION = timedelta(days=300)
 """A pregnancy that began longer ago is over, whatever the record still says."""
 
@@ -102,6 +110,13 @@ def names_pregnancy(code: Concept | None) -> bool:
         bool(code.codes & _PREGNANT)
         or any(_PREGNANCY_ICD.fullmatch(own) for own in code.codes)
         or bool(_PREGNANT_WORDS.fullmatch(_term(code) or ""))
+    )
+
+
+def names_lactation(code: Concept | None) -> bool:
+    """Return whether a problem says that the patient breastfeeds, by its code or its words."""
+    return code is not None and (
+        bool(code.codes & _LACTATING) or bool(_LACTATION_WORDS.fullmatch(_term(code) or ""))
     )
 
 
