@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime, timezone
 from pathlib import Path
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 import click
@@ -28,6 +29,8 @@ _reviewer = click.option("--reviewer", required=True, help="Who decides.")
 _decision = click.option("--decision", required=True, type=click.Choice(["accept", "reject"]))
 _reason = click.option("--reason", default="", help="Why, in words; a rejection needs it.")
 
+_QUESTION_CHARACTERS = 80
+
 
 @click.group("review")
 def command() -> None:
@@ -38,7 +41,7 @@ def command() -> None:
 @_folder
 @_policy
 def list_answers(folder: str, policy: str | None) -> None:
-    """List answers, those that wait first: id, decision, status, critical findings."""
+    """List answers, those that wait first: id, decision, status, critical findings, question."""
     from medrag.errors import InputError
 
     if not Path(folder).is_dir():
@@ -57,7 +60,8 @@ def list_answers(folder: str, policy: str | None) -> None:
         elif entry.hindrance is not None and not entry.is_waiting:
             state += f", does not act: {entry.hindrance}"
         facts = f"{state}  {entry.status}, {entry.critical} critical findings"
-        click.echo(f"{entry.id}  {entry.problem or facts}")
+        asked = shorten(entry.question, _QUESTION_CHARACTERS, placeholder=" …")
+        click.echo(f"{entry.id}  {entry.problem or f'{facts}  {asked}'}")
     if not entries:
         click.echo(f"No answers in {folder}.", err=True)
 

@@ -47,6 +47,7 @@ class Entry:
         is_void: Whether it was accepted under another policy than the folder's.
         hindrance: Why an accepted answer may not act now; None where it may, was rejected, or
             waits for its first decision.
+        question: What was asked; empty where the answer cannot be read.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Entry:
     problem: str | None = None
     is_void: bool = False
     hindrance: str | None = None
+    question: str = ""
 
 
 _Stamp = tuple[int, int, int]
@@ -222,7 +224,7 @@ class ReviewFolder:
             return Entry(name, "damaged", 0, problem=str(error))
         critical = sum(finding.severity == "critical" for finding in answer.findings)
         if reviewed is None:
-            return Entry(name, answer.status, critical)
+            return Entry(name, answer.status, critical, question=answer.quoted.question)
         last, first = reviewed.reviews[-1], reviewed.review
         accepted = all(review.decision == "accept" for review in reviewed.reviews)
         is_void = accepted and any(review.policy != policy.mark for review in reviewed.reviews)
@@ -239,6 +241,7 @@ class ReviewFolder:
             is_waiting=is_void or (accepted and len(reviewed.reviews) < persons),
             is_void=is_void,
             hindrance=hindrance(reviewed, policy=policy) if accepted else None,
+            question=answer.quoted.question,
         )
 
     def _demand_last(self, name: str, first: Review) -> None:

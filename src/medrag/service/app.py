@@ -23,6 +23,7 @@ from medrag.service.problems import add_problems
 from medrag.service.settings import ServiceSettings
 from medrag.service.shell import Shell
 from medrag.service.state import Shared
+from medrag.service.visits import problem_page
 
 _log = logging.getLogger("medrag.service")
 _LONGEST_WAIT_S = 60.0
@@ -83,7 +84,7 @@ def create_app(
     app.router.routes.extend(answers.quick.routes)  # first, and not as a router of their own
     for part in (health, answers, reviews, hooks, pages, shards):
         app.include_router(part.router)
-    add_problems(app)
+    add_problems(app, problem_page)
     if shared.callers.is_open:
         _describe_as_open(app)
     app.add_middleware(Measured)

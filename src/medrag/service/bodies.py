@@ -182,6 +182,7 @@ class WaitingAnswer(BaseModel):
     is_waiting: bool
     problem: str | None
     hindrance: str | None
+    question: str = Field(description="What was asked; empty where the answer cannot be read.")
 
 
 class Problem(BaseModel):

@@ -26,7 +26,7 @@ from medrag.service.asking import COOKIE, SharedState, admitted, checking, patie
 from medrag.service.bodies import OverrideBody, ReviewBody
 from medrag.service.problems import status_of
 from medrag.service.reviews import decide, reviews_of
-from medrag.service.shown import claims_of, mark, trail_of
+from medrag.service.shown import claims_of, facts_of, mark, replacements, trail_of
 from medrag.service.visits import HERE, SIGN_IN, OwnForm, PageRoute, Visit, Visiting, render
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -34,6 +34,7 @@ _STATIC = {"icon.svg": "image/svg+xml", "style.css": "text/css; charset=utf-8"}
 _SESSION_S = 12 * 3600
 _MOST_CHARACTERS = 400_000
 _MOST_LEAVES = 3
+_MOST_LOOKED_AT = 5
 
 
 class Place(BaseModel):
@@ -165,6 +166,8 @@ def _answer_page(visit: Visit, answer: CheckedAnswer, message: str = "") -> Resp
         422 if message else 200,
         answer=answer,
         claims=claims_of(answer),
+        facts=facts_of(answer.patient),
+        looked_at=() if answer.quoted.claims else answer.quoted.hits[:_MOST_LOOKED_AT],
         reviewed=reviewed,
         hindrance=why_not,
         critical=[finding for finding in answer.findings if finding.severity == "critical"],
@@ -235,7 +238,7 @@ def documents(visit: Visiting) -> Response:
     """List the documents of the index with their editions."""
     with checking(visit.shared), visit.shared.desk.lease() as opened:
         info = opened.index.info()
-    return visit.page("documents.html", info=info)
+    return visit.page("documents.html", info=info, newer=replacements(info.sources))
 
 
 @router.get("/documents/{name}")
@@ -250,6 +253,7 @@ def document(visit: Visiting, name: str, place: InPlace) -> Response:
         "document.html",
         document=found,
         source=next((source for source in sources if source.id == name), None),
+        newer=replacements(sources).get(name),
         parts=mark(found.text, quoted, _MOST_CHARACTERS),
         quoted=quoted,
         printed_pages=found.pages_of(quoted)[:_MOST_LEAVES] if quoted and has_file else (),

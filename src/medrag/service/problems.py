@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -28,6 +29,11 @@ from medrag.service.limits import BusyError
 
 _log = logging.getLogger("medrag.service")
 MEDIA_TYPE = "application/problem+json"
+_NOWHERE = 404
+_UNPARSED = {
+    "There was an error parsing the body": "The body is no JSON in UTF-8, or nests too deep."
+}
+"""What the framework says, and what helps."""
 _TITLES = {
     400: "Bad request",
     401: "Not known",
@@ -37,6 +43,7 @@ _TITLES = {
     408: "Too slow to send",
     409: "Not reviewed",
     413: "Too large",
+    415: "No JSON",
     421: "Misdirected",
     422: "Not understood",
     429: "Too many requests",
@@ -47,7 +54,7 @@ _TITLES = {
 }
 RESPONSES: dict[int | str, dict[str, object]] = {
     status: {"model": Problem, "description": _TITLES[status], "content": {MEDIA_TYPE: {}}}
-    for status in (400, 401, 403, 404, 408, 409, 413, 422, 429, 502, 503, 504)
+    for status in (400, 401, 403, 404, 408, 409, 413, 415, 422, 429, 502, 503, 504)
 }
 """What any route may answer besides its result, for the OpenAPI document."""
 
@@ -78,14 +85,26 @@ def status_of(error: MedragError) -> int:
     return next((status for kind, status in kinds if isinstance(error, kind)), 500)
 
 
-def add_problems(app: FastAPI) -> None:
+def add_problems(app: FastAPI, page: Callable[[Request, int, str], Response]) -> None:
     """Make the application answer every failure as a problem.
 
     In the event loop, not in a thread: who comes too often is told so in microseconds.
+
+    Args:
+        app: The application.
+        page: Makes the page that says it to a browser, where nothing has the address.
     """
+
+    async def of_http(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        if error.status_code == _NOWHERE and "text/html" in request.headers.get("accept", ""):
+            return page(request, error.status_code, "There is no such page.")
+        detail = _UNPARSED.get(str(error.detail), str(error.detail))
+        return problem(error.status_code, detail, dict(error.headers or {}))
+
     app.add_exception_handler(MedragError, _foreseen)
     app.add_exception_handler(RequestValidationError, _malformed)
-    app.add_exception_handler(HTTPException, _of_http)
+    app.add_exception_handler(HTTPException, of_http)
     app.add_exception_handler(Exception, _unforeseen)
 
 
@@ -101,17 +120,15 @@ async def _foreseen(request: Request, error: Exception) -> Response:
 
 
 async def _malformed(request: Request, error: Exception) -> Response:
-    del request
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
+    sent = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if first["loc"] == ("body",) and not sent.endswith(("/json", "+json")):
+        return problem(415, "Send the body as `Content-Type: application/json`.")
+    if first["type"] == "json_invalid":
+        return problem(422, f"The body is no JSON: it breaks at character {first['loc'][-1]}.")
     place = ".".join(str(part) for part in first["loc"])
     return problem(422, f"{place}: {first['msg']}.")
-
-
-async def _of_http(request: Request, error: Exception) -> Response:
-    del request
-    assert isinstance(error, HTTPException)
-    return problem(error.status_code, str(error.detail), dict(error.headers or {}))
 
 
 async def _unforeseen(request: Request, error: Exception) -> Response:

@@ -33,6 +33,7 @@ def waiting(shared: SharedState, caller: Reader) -> list[WaitingAnswer]:
             is_waiting=entry.is_waiting,
             problem=entry.problem,
             hindrance=entry.hindrance,
+            question=entry.question,
         )
         for entry in entries
     ]

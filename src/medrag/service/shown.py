@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from medrag.core.answer import CheckedAnswer, Claim, VerifiedQuote
 from medrag.core.html import around
+from medrag.core.patient import Patient
 from medrag.core.query import Hit
 from medrag.core.span import Span
+from medrag.pipeline.report import SourceInfo
 from medrag.review.audit import AuditLog
 from medrag.review.audit.verification import records_of
 
 _AROUND = 220
+_SUPERSEDED = "superseded by "
 
 
 class Part(NamedTuple):
@@ -69,6 +72,41 @@ def _quote(quote: VerifiedQuote, hit: Hit | None) -> ShownQuote:
         before, after = around(hit, span, _AROUND)
     link = f"/documents/{quote.document_id}?start={span.start}&end={span.end}#quoted"
     return ShownQuote(quote, before, quote.match.text or "", after, link)
+
+
+def facts_of(patient: Patient | None) -> list[tuple[str, list[str]]]:
+    """Return what an answer took for the patient's facts, by name; empty without a patient."""
+    if patient is None:
+        return []
+    held = [(name, value) for name, value in patient if name != "unread" or value is not None]
+    return [(name.replace("_", " "), list(_said(value))) for name, value in held]
+
+
+def _said(value: object) -> Iterator[str]:
+    if value is None:
+        yield "not known"
+    elif isinstance(value, tuple):
+        yield from (str(item) for item in value or ("none known",))
+    elif isinstance(value, bool):
+        yield "yes" if value else "no"
+    else:
+        yield str(value)
+
+
+def replacements(sources: Sequence[SourceInfo]) -> dict[str, SourceInfo]:
+    """Return what stands in the place of each superseded document, by the document's id."""
+    by_key = {source.key: source for source in sources}
+    reasons = {s.id: s.not_in_force for s in sources if s.not_in_force is not None}
+    keys = {
+        name: reason.removeprefix(_SUPERSEDED).split(", ")
+        for name, reason in reasons.items()
+        if reason.startswith(_SUPERSEDED)
+    }
+    found = {
+        name: next((by_key[key] for key in said if key in by_key), None)
+        for name, said in keys.items()
+    }
+    return {name: source for name, source in found.items() if source is not None}
 
 
 def mark(text: str, quoted: Span | None, most: int) -> list[Part]:

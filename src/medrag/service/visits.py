@@ -57,6 +57,11 @@ def render(request: Request, template: str, status: int = 200, **facts: object) 
     return _templates.TemplateResponse(request, template, dict(facts), status_code=status)
 
 
+def problem_page(request: Request, status: int, message: str) -> Response:
+    """Return the page that says what went wrong."""
+    return render(request, "problem.html", status, message=message)
+
+
 async def _visit(request: Request) -> AsyncIterator[Visit]:
     caller = admitted(request, request.cookies.get(COOKIE))
     with inside(request, caller):
@@ -98,12 +103,12 @@ class PageRoute(APIRoute):
             except NotAllowedError as error:
                 if not error.is_known:
                     return RedirectResponse(SIGN_IN, 303)
-                return render(request, "problem.html", 403, message=str(error))
+                return problem_page(request, 403, str(error))
             except MedragError as error:
-                return render(request, "problem.html", status_of(error), message=str(error))
+                return problem_page(request, status_of(error), str(error))
             except RequestValidationError:
-                return render(request, "problem.html", 422, message="The address or form is wrong.")
+                return problem_page(request, 422, "The address or form is wrong.")
             except HTTPException as error:
-                return render(request, "problem.html", error.status_code, message=error.detail)
+                return problem_page(request, error.status_code, error.detail)
 
         return answer

@@ -36,7 +36,11 @@ def test_a_file_is_read_once_until_it_changes(folder, answer, monkeypatch):
     monkeypatch.setattr(
         ReviewFolder, "_bytes", lambda self, *of: reads.append(of) or whole(self, *of)
     )
-    assert folder.entries() == folder.entries() == [Entry(name, "partly_supported", 0)]
+    assert (
+        folder.entries()
+        == folder.entries()
+        == [Entry(name, "partly_supported", 0, question=answer.quoted.question)]
+    )
     assert len(reads) == 2  # the answer, and that nobody has decided
     folder.record(sign(answer, reviewer="R", decision="reject", reason="no", now=NOW))
     assert folder.entries()[0].decision == "reject"
@@ -67,7 +71,7 @@ def test_an_answer_comes_back_as_it_was_stored(folder, answer):
     assert folder.answer(name) == answer
     assert folder.answer(name).digest == answer.digest
     assert folder.reviewed(name) is None
-    assert folder.entries() == [Entry(name, "partly_supported", 0)]
+    assert folder.entries() == [Entry(name, "partly_supported", 0, question=answer.quoted.question)]
 
 
 def test_a_decision_comes_back_and_may_act(folder, answer):
@@ -86,6 +90,7 @@ def test_a_decision_comes_back_and_may_act(folder, answer):
             expires=until,
             is_waiting=False,
             hindrance=signed_for_later,
+            question=answer.quoted.question,
         )
     ]
 

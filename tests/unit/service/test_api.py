@@ -439,3 +439,18 @@ def test_the_openapi_document_says_what_a_patient_is(client):
     assert "$ref" not in json.dumps(patient)
     path = document["paths"]["/v1/reviews/{answer}"]["get"]["parameters"][0]
     assert path["schema"]["pattern"] == "^[0-9a-f]{16}$"
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "status", "said"),
+    [
+        (b"text=x", "application/x-www-form-urlencoded", 415, "Content-Type: application/json"),
+        (b'{"text": "x"}', "text/plain", 415, "Content-Type: application/json"),
+        (b'{"text": ', "application/json", 422, "breaks at character"),
+        (b'{"text": "\xff"}', "application/json", 400, "UTF-8"),
+    ],
+)
+def test_a_body_that_is_no_json_is_told_what_to_send(client, content, kind, status, said):
+    headers = {"Content-Type": kind, "Authorization": f"Bearer {TOKENS['reader']}"}
+    response = client.post("/v1/check", content=content, headers=headers)
+    assert (response.status_code, said in response.json()["detail"]) == (status, True)

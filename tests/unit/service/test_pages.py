@@ -5,6 +5,8 @@ import re
 import pytest
 from tests.unit.service.conftest import HERE, TOKENS, opened
 
+import medrag
+
 QUESTION = "What dose of examplazine do adults get?"
 
 
@@ -132,3 +134,40 @@ def test_a_place_outside_a_document_marks_nothing(browser):
 def test_files_beside_the_corpus_cannot_be_had(browser):
     for path in ("/static/../pages.py", "/static/%2e%2e%2fpages.py", "/static/base.html"):
         assert browser.get(f"{HERE}{path}").status_code == 404
+
+
+def test_the_list_of_answers_says_what_was_asked(browser):
+    page = asked(browser)
+    listed = browser.get("/answers").text
+    assert f'<a href="{page.url.path}">What dose of examplazine do adults get?</a>' in listed
+
+
+def test_who_signs_sees_whom_the_answer_is_about(browser):
+    facts = '{"age_years": 71, "allergies": [], "medications": ["<i>warfarin</i> 5 mg daily"]}'
+    page = asked(browser, patient=facts)
+    assert "<dt>age years</dt><dd>71</dd>" in page.text
+    assert "<dt>allergies</dt><dd>none known</dd>" in page.text
+    assert "<dd>&lt;i&gt;warfarin&lt;/i&gt; 5 mg daily</dd>" in page.text
+    assert "<dt>sex</dt><dd>not known</dd>" in page.text
+
+
+def test_where_nothing_answers_the_passages_looked_at_can_be_read(browser):
+    page = browser.post("/", data={"question": "Does examplazine help against headache in spring?"})
+    assert "abstained" in page.text
+    link = re.search(r'href="(/documents/[^"]+)"', page.text.split("looked at")[1])[1]
+    assert 'id="quoted"' in browser.get(link.replace("&amp;", "&")).text
+
+
+def test_a_superseded_document_leads_to_what_stands_in_its_place(settings, tmp_path):
+    for name, more in (("old", ""), ("new", "supersedes: [old]\nedition: '2'\n")):
+        text = f"---\nkey: {name}\ntitle: Notes\n{more}---\n\n# Notes\n\nKeep {name} notes cold.\n"
+        (tmp_path / f"{name}.md").write_text(text, encoding="utf-8")
+    files = [tmp_path / "old.md", tmp_path / "new.md"]
+    medrag.Index.build(files, tmp_path / "index", embedder="hashing", progress=False)
+    with opened(settings.model_copy(update={"index": str(tmp_path / "index")})) as client:
+        client.post("/sign-in", data={"token": TOKENS["reader"]})
+        listed = client.get("/documents").text
+        link = re.search(r'superseded by new</span>: <a href="([^"]+)"', listed)[1]
+        assert "Keep new notes cold." in client.get(link).text
+        old = next(one for one in re.findall(r"/documents/\w+", listed) if one != link)
+        assert f'In its place: <a href="{link}">Notes, 2</a>' in client.get(old).text

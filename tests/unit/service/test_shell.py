@@ -126,9 +126,11 @@ def test_a_form_from_elsewhere_does_not_count(browser, origin):
     assert "another site" in response.text
 
 
-@pytest.mark.parametrize("path", ["/documents/x?start=a", "/documents/none", "/static/none"])
+@pytest.mark.parametrize(
+    "path", ["/documents/x?start=a", "/documents/none", "/static/none", "/none"]
+)
 def test_what_a_browser_asks_for_in_vain_is_told_on_a_page(browser, path):
-    response = browser.get(path)
+    response = browser.get(path, headers={"Accept": "text/html,*/*"})
     assert response.status_code >= 400
     assert response.headers["content-type"].startswith("text/html")
 
