@@ -19,10 +19,11 @@ from medrag.clinical import LabMention, Quantity
 from medrag.clinical.lexicon import load
 
 _LIMIT = r"(?:range|limits?|interval|values?|bounds?|window)"
+_CUT = r"(?:(?:99th|ninety-ninth)\s(?:per)?centile|(?:decision\s)?(?:cut-?off|threshold))"
 _USUAL = r"(?:normal|reference|usual|expected|healthy|laboratory|lab(?:'s)?)"
 _OWN = (
     r"(?:(?:the|its|our|any|all|adult|upper|lower)\s){0,2}"
-    rf"(?:{_USUAL}\s)?(?:{_LIMIT}|normal)(?:\sof\snormal)?"
+    rf"(?:(?:{_USUAL}\s)?(?:{_LIMIT}|normal)(?:\sof\snormal)?|{_CUT})"
 )
 _WORDS = {
     "high": (
@@ -77,7 +78,8 @@ _BEHIND = re.compile(rf"[\s,;:(\[=\u2013\u2014-]{{1,4}}{_LEADS}(?:{_JUDGE}){_NO_
 _NEXT = re.compile(
     r"\W*(?:(?:that|this|it|which)\s(?=\w)|(?:the|this|that|her|his|your)\s(?:result|value|figure"
     r"|number|reading|level|test"
-    r"|count|finding|concentration|measurement)\s|(?:verdict|comment|interpretation|impression"
+    r"|count|finding|concentration|measurement)\s|(?:both|all|each|they|these|everything)\s"
+    r"(?:(?:of\sthem|values?|results?|figures?|numbers?|levels?)\s)?|(?:verdict|comment|interpretation|impression"
     r"|assessment|conclusion"
     r"|reading|meaning|summary|remark|judgement)\s?[:=\u2013-]\s?)"
     rf"{_LEADS}(?:{_JUDGE}){_NO_MORE}",

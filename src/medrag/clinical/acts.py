@@ -24,8 +24,10 @@ _IT = re.compile(
     r"|suspend)\s"
     r"(?:it|them|this|that|these|the\s(?:drug|medicine|anticoagulant|antibiotic))\b(?!\s(?:with"
     r"|by|for)\s(?:an?\s)?(?:new|fresh|another|the\snext)\b)"
-    r"(?!\severy\s)(?!\s(?:if|when|once|after|before|in\s\d|unless|only|should"
-    r"|\w+\s(?:if|when)))"
+    r"(?!\severy\s)(?!\s(?:if|when|once|after|before|in\s\d|unless|only|should|\w+\s(?:if|when)))"
+    r"|\b(?:skip|omit|hold|withhold|miss|leave\sout|cancel|stop)\s"
+    r"(?:(?:tonight|today|tomorrow)['\u2019]s|(?:the|his|her)(?:\s(?:next|evening|morning|midday|coming|following|night))?)"
+    r"\s(?:bag|dose|infusion|tablet|injection|capsule|drip|patch)s?\b(?!\s(?:of|if|when|only|unless|before|should)\b)"
 )
 _TO_ANOTHER = prefiltered(
     r"(?:\A|(?<=[.;:\n]\s)|(?<=\n)|\b(?:so|then|please|now|therefore|we|i|and)\s)"
@@ -64,8 +66,11 @@ _ENDED_AFTER = re.compile(
     r"|(?:replaced|changed|switched|swapped|exchanged|converted|substituted|superseded)"
     r"\s(?:over\s)?(?:by|to|with|for|against)\b"
     r"|[:*]*\s?(?:none|nil|no)(?=\s*[.;,)]|\s*\Z|\n)"
-    r"|(?:stops?|ends?|ceases?|pauses?|goes|must\sgo|has\sto\sgo)"
-    r"(?=\s*(?:[.;]|\Z|\n|\d+(?:\s?[-\u2013]\s?\d+)?\s(?:days?|hours?|weeks?)\s(?:before|ahead))))"
+    r"|(?:stops?|ends?|ceases?|pauses?|goes|comes\soff|is\s(?:off|over|finished|history)|must\sgo|has\sto\sgo)"
+    r"(?=\s*(?:[.;,]|\Z|\n|\b(?:and|here|now|today|tonight|at\sonce|from\s(?:now|today)|this\s(?:morning|evening)"
+    r"|for\s(?:now|good)|with\simmediate)\b"
+    r"|\d+(?:\s?[-\u2013]\s?\d+)?\s(?:days?|hours?|weeks?)\s(?:before|ahead)))"
+    r"|(?:is|comes|goes)\soff\s(?:the|his|her)\s(?:chart|list|prescription|drug\schart|kardex|menu)\b)"
 )
 """The name is the subject of words that end its drug: "X 5 mg is replaced by Y", "X stopped"."""
 _UNTIL = re.compile(
@@ -87,14 +92,12 @@ _STEMS = (
     r"|chelat|compet|antagoni|oppos|cancel|counteract|potentiat|enhanc|amplif|interact|clash"
     r"|cross|accumulat|build|linger|contain|hold|belong|resembl|duplicat|overlap|harm|damag|injur"
     r"|depress|lead|result|contribut|predispos|expos|threaten|endanger|depend|differ|vary|varies"
-    r"|exist|cost|carr(?:y|ies)|shar|caus|kill|impair|thin|bleed|lower\sthe\sseizure"
+    r"|exist|cost|carr(?:y|ies)(?!\son\b)|shar|caus|kill|impair|thin|bleed|lower\sthe\sseizure"
     r"|lower\sthe\seffect"
     r"|mak(?:e|es)\s(?:\w+\s){0,3}(?:worse|no\ssense|less|hard)|add(?:s)?\s(?:nothing|little|only)"
-    r"|lack|drop|react|cross-react|com(?:e|es)\s(?:as|in)|last(?:s)?\s\d|lessen|reduc(?:e"
-    r"|es)\s(?:the\s)?(?:effect|efficacy"
-    r"|absorption|clearance|levels?)|help(?:s)?\sothers|ha(?:s|ve)\s(?:killed|caused"
-    r"|no\s(?:role|place"
-    r"|benefit|effect)|little|a\s(?:boxed|black|high\srisk)|boxed|been\sshown))"
+    r"|lack|drop|react|cross-react|com(?:e|es)\s(?:as|in)|last(?:s)?\s\d|lessen"
+    r"|reduc(?:e|es)\s(?:the\s)?(?:effect|efficacy|absorption|clearance|levels?)|help(?:s)?\sothers|ha(?:s|ve)\s(?:killed|caused"
+    r"|no\s(?:role|place|benefit|effect)|little|a\s(?:boxed|black|high\srisk)|boxed|been\sshown))"
 )
 _TELLS = re.compile(
     rf"[)\]]?\s*(?:,\s)?(?:(?:and|or)\s(?:all\s)?(?:other"
@@ -160,9 +163,8 @@ _CLASS_ONLY = re.compile(
     r"|the\s(?:wrong|least|worst)|under|over"
     r"|(?:an?\s)?duplicat\w+|superfluous|redundant|pointless|a\smistake|double"
     r"|(?:(?:an?\s)?(?:\w+\s){0,3})?"
-    r"(?:only\s)?in\s(?:others|other\s|patients|people|women|men|adults|children|those|(?:a"
-    r"|an\sotherwise)"
-    r"\shealthy))"
+    r"(?:only\s)?in\s(?:others|other\s|patients|people|women|men|adults|children|those"
+    r"|(?:a|an\sotherwise)\shealthy))"
     r"|matter|need|mean|risk|have\s(?:been|had))"
 )
 """Says for whom else a drug is, or what it would be: no plan for this patient."""
@@ -171,8 +173,7 @@ _NOT_HIM = re.compile(
     r"|[^.;]{0,60}?\s(?:is|are)\swhat\s(?:other|most|patients|people|women|men|adults|children"
     r"|those)\b"
     r"|\s(?:would|might)\sbe\s(?:\w+\s){0,5}?(?:only\s)?in\s(?:others|other\s|most\s|patients"
-    r"|people|women"
-    r"|men|adults|children|those|an?\s(?:otherwise\s)?(?:healthy|different|younger|older))"
+    r"|people|women|men|adults|children|those|an?\s(?:otherwise\s)?(?:healthy|different|younger|older))"
     r"|\s(?:is|are)\s(?:no|not\san?|hardly\san?)\s(?:way\s(?:a?round|out)|answer|solution"
     r"|substitute)\b"
 )
@@ -185,11 +186,11 @@ _INCLUDING = re.compile(
 )
 """Words behind which a list names what is to be avoided."""
 _RETOLD = re.compile(
-    r"\s(?:(?:tablets?|capsules?)\s)?(?:was|were|had\sbeen|has\sbeen|being)\s(?:\w+ly\s|once\s"
-    r"|first"
-    r"\s)?(?:suggested|proposed|requested|asked\s(?:for|about)|considered|discussed|mentioned"
+    r"\s(?:(?:tablets?|capsules?)\s)?(?:was|were|had\sbeen|has\sbeen|being)\s"
+    r"(?:\w+ly\s|once\s|first\s)?(?:suggested|proposed|requested|asked\s(?:for|about)|considered|discussed|mentioned"
     r"|ordered\sonline|advertised|written|entered|printed|quoted|cited|drafted|found|bought)\b"
-    r"(?!\s(?:and\s(?:chosen|started|given)))"
+    r"(?!,?\s(?:and|so)\s(?:(?:i|we)(?:\s(?:am|are|have|will)|['\u2019](?:m|re|ve|ll))\s)?"
+    r"(?:chosen|start|giv|order|prescrib|agree|accept|begin|going\sahead)\w*)"
     r"|,?\s(?:which|that)\s(?:he|she|they|his|her|a|the|your)\s(?:\w+\s){0,2}(?:ordered|bought|gave"
     r"|asked|found|read|saw|suggest\w+|recommend\w+|request\w+|borrow\w+)\b"
     r"|,\s(?:suggested|proposed|requested|recommended|offered)\sby\s(?:his|her|their|a|the)\b"
@@ -197,8 +198,7 @@ _RETOLD = re.compile(
 """Somebody named the drug; the text does not order it by that."""
 _SUPPOSED = re.compile(
     r"\b(?:had\s(?:we|he|she|they|you|i|it|there|the)\b|(?:were|should)\s(?:he|she|they|you|it"
-    r"|there)"
-    r"\s(?!to\b|be\b|take\b|use\b)|would\shave\b|could\shave\b|should\shave\s(?:been|read)"
+    r"|there)\s(?!to\b|be\b|take\b|use\b)|would\shave\b|could\shave\b|should\shave\s(?:been|read)"
     r"|if\s(?:he|she|they|you|it|there|we|i)\s(?:had|were|did))\b"
 )
 """Words of what did not happen."""

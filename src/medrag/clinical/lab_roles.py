@@ -329,8 +329,8 @@ def _is_of_neighbour(parts: SentenceParts, hit: Hit, match: re.Match[str]) -> bo
     return _NEXT_ONE.fullmatch(text, later[-1].end, match.start()) is not None
 
 
-_SEPARATES = re.compile(r"\d[^,;]*[,;]")
-"""A value and the end of its item in a list."""
+_SEPARATES = re.compile(r"\d[^,;(]*[,;(]")
+"""A value and the end of its item in a list, or an aside about another: "(albumin normal)"."""
 
 
 def _is_anothers(parts: SentenceParts, hit: Hit, match: re.Match[str]) -> bool:

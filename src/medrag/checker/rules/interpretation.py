@@ -61,6 +61,8 @@ _OWNED: tuple[tuple[str, frozenset[str]], ...] = (
     ("magnes", frozenset({"magnesium"})),
     ("phosph", frozenset({"phosphate"})),
     ("albumin", frozenset({"albumin"})),
+    ("chlor", frozenset({"chloride"})),
+    ("capn", frozenset({"paco2"})),
     ("uric", frozenset({"uric-acid"})),
     ("hypox", frozenset({"spo2", "pao2"})),
     ("acidosis", frozenset({"ph"})),

@@ -10,6 +10,7 @@ from decimal import Decimal
 from medrag.checker.context import Context
 from medrag.checker.each import alone_of
 from medrag.checker.exceeding import breaks
+from medrag.checker.lowered import is_lowered, says_less
 from medrag.checker.mitigated import (
     COMFORT,
     answers_a_change,
@@ -212,7 +213,7 @@ def _age(context: Context, side: str) -> Iterator[Verdict]:
         reached = age < row.age_years if side == "under" else age >= row.age_years
         if side == "over" and (context.says(COMFORT) or COMFORT.search(context.facts.words)):
             continue  # at the end of life comfort weighs more than falls and confusion
-        less = mention.directive is not None and _LESS.match(mention.directive.text)
+        less = says_less(mention)
         if side == "over" and (answers_a_change(mention) or is_last_resort(mention)):
             continue
         low = side == "over" and is_low_doxepin(mention, drug)
@@ -247,9 +248,6 @@ def _vital_signs(context: Context) -> Iterator[Verdict]:
     yield from _measured(context, signs=True)
 
 
-_LESS = re.compile(r"(?:halv|reduc|decreas|lower|cut|taper)", re.I)
-
-
 def _measured(context: Context, *, signs: bool) -> Iterator[Verdict]:
     best: dict[tuple[int, str, str], tuple[DrugMention, DrugLabRow, Decimal]] = {}
     missing: dict[str, set[str]] = {}
@@ -281,7 +279,7 @@ def _measured(context: Context, *, signs: bool) -> Iterator[Verdict]:
 
 def _is_answered(context: Context, mention: DrugMention, drug: str, row: DrugLabRow) -> bool:
     """Return whether the text deals with a value, or the drug is what treats its cause."""
-    if mention.directive is not None and _LESS.match(mention.directive.text):
+    if is_lowered(context, mention):
         return True  # less of what is taken answers the value
     if row.analyte == "platelets" and drug in _FOR_HIT and has_condition(context, "hit", None):
         return True  # low platelets are the disease that it treats
