@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from medrag.checker.context import Context
-from medrag.clinical import DrugMention, Quantity, Regimen, convert
+from medrag.clinical import DrugMention, Regimen, convert
 
 _LESS = re.compile(r"(?:halv|reduc|decreas|lower|cut|taper)", re.I)
 _DOWN = re.compile(
@@ -15,6 +15,9 @@ _DOWN = re.compile(
     re.I,
 )
 """Words right before a drug that make its dose a smaller one: "come down from X 150 mcg"."""
+_FROM_TO = re.compile(
+    r"\bfrom\b[^.;]{0,30}?\d[^.;]{0,30}?\b(?:to|down)\b|\d ?m?c?g? ?(?:->|\u2192|down to)", re.I
+)
 _NEAR = 50
 
 
@@ -30,27 +33,28 @@ def is_lowered(context: Context, mention: DrugMention) -> bool:
     start = max(context.content.sentences[mention.sentence].start, mention.start - _NEAR)
     if _DOWN.search(context.text, start, mention.start):
         return True
-    doses = [one for one in map(_amount, mention.regimens) if one is not None]
-    if len(doses) > 1:
-        return _is_less(doses[-1], doses[0])
+    if len(mention.regimens) > 1:
+        first, second = mention.regimens[:2]
+        changed = _FROM_TO.search(context.text, mention.start, second.end) is not None
+        return changed and _is_less(second, first)
     taken = (
-        listed
+        regimen
         for listed in context.facts.medications or ()
         if mention.ingredients and listed.ingredients == mention.ingredients
+        for regimen in listed.regimens
     )
-    before = next((_amount(r) for listed in taken for r in listed.regimens), None)
-    return bool(doses) and before is not None and _is_less(doses[0], before)
+    return any(_is_less(now, before) for now in mention.regimens for before in taken)
 
 
-def _amount(regimen: Regimen) -> Quantity | None:
-    """Return the amount of a day, of one dose where its frequency is not told."""
-    dose = regimen.dose
-    if dose is None:
-        return None
-    times = regimen.frequency.per_day if regimen.frequency is not None else None
-    return Quantity(dose.value * times, dose.unit) if times else Quantity(dose.value, dose.unit)
-
-
-def _is_less(now: Quantity, before: Quantity) -> bool:
-    same = convert(now, before.unit)
-    return same is not None and same.value < before.value
+def _is_less(now: Regimen, before: Regimen) -> bool:
+    """Return whether one regimen is less than another, by the day where both tell how often."""
+    if now.dose is None or before.dose is None:
+        return False
+    same = convert(now.dose, before.dose.unit)
+    often = [r.frequency.per_day if r.frequency is not None else None for r in (now, before)]
+    if same is None:
+        return False
+    new, old = (often[0], often[1]) if all(often) else (None, None)
+    if new is None or old is None:
+        return same.value < before.dose.value
+    return same.value * new < before.dose.value * old

@@ -66,7 +66,7 @@ _ENDED_AFTER = re.compile(
     r"|(?:replaced|changed|switched|swapped|exchanged|converted|substituted|superseded)"
     r"\s(?:over\s)?(?:by|to|with|for|against)\b"
     r"|[:*]*\s?(?:none|nil|no)(?=\s*[.;,)]|\s*\Z|\n)"
-    r"|(?:stops?|ends?|ceases?|pauses?|goes|comes\soff|is\s(?:off|over|finished|history)|must\sgo|has\sto\sgo)"
+    r"|(?:stops?|ends?|ceases?|pauses?|goes|comes\soff|is\s(?:off|history)|must\sgo|has\sto\sgo)"
     r"(?=\s*(?:[.;,]|\Z|\n|\b(?:and|here|now|today|tonight|at\sonce|from\s(?:now|today)|this\s(?:morning|evening)"
     r"|for\s(?:now|good)|with\simmediate)\b"
     r"|\d+(?:\s?[-\u2013]\s?\d+)?\s(?:days?|hours?|weeks?)\s(?:before|ahead)))"

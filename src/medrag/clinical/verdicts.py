@@ -88,6 +88,8 @@ _LIMIT_OF = re.compile(
     r"\b(?:limit|maximum|ceiling|cap)\s(?:dose\s)?(?:for|of|on)\s(?:[^.;:]*\bfor\s)?(?:[\w-]+\s)?\Z"
 )
 """Words of a limit, which orders nothing: "the limit for X would be 10 mg, and for Y 20 mg"."""
+_SUPPOSED = frozenset({"hypothetical", "past"})
+"""Standings that a verdict does not change."""
 _BOUND_FOR = re.compile(
     r"(?:\b(?:below|under|above|over|less\sthan|more\sthan)|[<>\u2264\u2265])\s?\d[\d.,]*\s?[\w/%]*\sfor"
     r"\s(?:[\w-]+\s(?:and|or)\s)?\Z"
@@ -134,7 +136,10 @@ def turned_down(folded: str, drugs: Sequence[DrugMention]) -> list[DrugMention]:
             if _is_near(folded, drug, match.start()):
                 down.add(drug.start)
     down.update(_refused(folded, drugs, starts))
-    return [replace(d, standing="told") if d.start in down else d for d in drugs]
+    return [
+        replace(d, standing="told") if d.start in down and d.standing not in _SUPPOSED else d
+        for d in drugs
+    ]
 
 
 def _refused(folded: str, drugs: Sequence[DrugMention], starts: Sequence[int]) -> Iterator[int]:
