@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
@@ -98,20 +98,33 @@ def cases(rule_id: str) -> tuple[RuleCase, ...]:
     return (*fires, *silent)
 
 
-def run_cases(rule_id: str | None = None) -> tuple[CaseResult, ...]:
+def run_cases(
+    rule_id: str | None = None,
+    *,
+    watch: Callable[[list[RuleCase | RowCase]], Iterable[RuleCase | RowCase]] = iter,
+) -> tuple[CaseResult, ...]:
     """Return the outcome of every case of one rule, or of all rules in the order of their ids.
 
     The hand-written cases come first, then the pair of every table row.
+
+    Args:
+        rule_id: The rule; None for all.
+        watch: Gives what is to be done on, one by one, to show how far it is.
 
     Raises:
         UnknownNameError: There is no such rule.
         ConfigError: A case file is missing or breaks its format.
     """
     chosen = RULES if rule_id is None else (rule(rule_id),)
-    written = [CaseResult(case, _problem(case)) for item in chosen for case in cases(item.id)]
+    written = [case for item in chosen for case in cases(item.id)]
     ids = {item.id for item in chosen}
-    rows = [_row_result(pair, pair.rules[0]) for pair in row_cases() if ids & set(pair.rules[:1])]
-    return (*written, *rows)
+    rows = [pair for pair in row_cases() if ids & set(pair.rules[:1])]
+    return tuple(
+        CaseResult(one, _problem(one))
+        if isinstance(one, RuleCase)
+        else _row_result(one, one.rules[0])
+        for one in watch([*written, *rows])
+    )
 
 
 def _row_result(pair: RowCase, rule_id: str) -> CaseResult:

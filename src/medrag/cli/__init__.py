@@ -93,6 +93,12 @@ class _Commands(LazyGroup):
 def cli() -> None:
     """Answer clinical questions from your own documents, with verbatim quotations.
 
+    \b
+    Examples:
+      medrag index build corpora --index guidelines.index
+      medrag ask "Metformin with an eGFR of 38?" --index guidelines.index
+      medrag doctor --index guidelines.index
+
     Exit status: 0 done, 1 a gate failed, 2 bad input.
     """
 
@@ -105,8 +111,13 @@ def main() -> None:
     # NumPy's threads begin by spinning, 0.1 s of processor time; no command waits for a product
     # of matrices that is large enough for them.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    if "_MEDRAG_COMPLETE" in os.environ:
+        from medrag.cli.completing import offer_paths
+
+        offer_paths()
     try:
-        status = cli(standalone_mode=False)
+        # no-color.org: set to anything, it asks for none, whatever the output is.
+        status = cli(standalone_mode=False, color=False if os.environ.get("NO_COLOR") else None)
     except click.exceptions.Abort:
         status = EXIT_INTERRUPTED
     except click.ClickException as error:

@@ -20,6 +20,7 @@ from medrag.cli.jsonlines import (
     write_lines,
     write_text,
 )
+from medrag.cli.progress import watched
 from medrag.cli.recording import audited, content_recorded, open_log, open_recorder
 from medrag.config import Settings
 from medrag.core.patient import read_patient
@@ -128,7 +129,7 @@ def command(
             approval=_approval(approved),
         )
         if cases is not None:
-            count = write_lines(str(out), _answer_cases(engine, cases, filters, jobs))
+            count = write_lines(str(out), _answer_cases(engine, cases, filters, jobs, str(out)))
             click.echo(f"{count} questions answered", err=True)
             return
         if prompt:
@@ -217,11 +218,13 @@ def _print_card(answer: CheckedAnswer, *, said: Callable[[str], str], review: st
 
 
 def _answer_cases(
-    engine: QueryEngine, cases: str, filters: Filters, jobs: int | None
+    engine: QueryEngine, cases: str, filters: Filters, jobs: int | None, out: str
 ) -> Iterator[dict[str, Any]]:
     lines = list(read_lines(cases))
     asked = [_query(place, item, filters) for place, item in lines]
-    for (_, item), answer in zip(lines, engine.query_all(asked, jobs=jobs), strict=True):
+    done = engine.query_all(asked, jobs=jobs)
+    seen = watched(done, "answering", "question", total=len(asked), out=out)
+    for (_, item), answer in zip(lines, seen, strict=True):
         yield {"id": item.get("id"), "answer": fields_of(answer)}
 
 

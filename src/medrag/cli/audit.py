@@ -27,7 +27,13 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON doc
 
 @click.group("audit")
 def command() -> None:
-    """Verify, show and prove the audit log."""
+    """Verify, show and prove the audit log.
+
+    \b
+    Examples:
+      medrag audit verify log
+      medrag audit show log
+    """
 
 
 @command.command("verify")
@@ -80,7 +86,12 @@ def _told(report: LogReport, log: str) -> str:
 @command.command("head")
 @_log
 def head(log: str) -> None:
-    """Print the newest head as JSON, to keep somewhere that the log's writer cannot reach."""
+    """Print the newest head as JSON, to keep somewhere that the log's writer cannot reach.
+
+    \b
+    Example:
+      medrag audit head log > head.json
+    """
     from medrag.review.audit.verification import demand_sound
 
     newest = demand_sound(Path(log)).head
@@ -93,7 +104,13 @@ def head(log: str) -> None:
 @_log
 @click.argument("record_id", required=False)
 def show(log: str, record_id: str | None) -> None:
-    """List the records, one a line; with RECORD_ID print that record as JSON."""
+    """List the records, one a line; with RECORD_ID print that record as JSON.
+
+    \b
+    Examples:
+      medrag audit show log
+      medrag audit show log 3864f06bdbbe4d9a959fa609f660e8b4
+    """
     from medrag.review.audit import records_of
 
     found = False
@@ -186,6 +203,10 @@ def export(log: str, keys: tuple[str, ...], out: str) -> None:
 
     The log is verified first; one that was changed is not exported. FILE appears whole or not
     at all.
+
+    \b
+    Example:
+      medrag audit export log --out events.ndjson
     """
     from medrag.review.audit import VerifyingKey
     from medrag.review.audit.fhir import export_log
@@ -205,6 +226,11 @@ def prove(log: str, record_id: str | None, since: str | None) -> None:
 
     With RECORD_ID: that this record stands in the log. With --since: that the log begins with
     what it held under that head.
+
+    \b
+    Examples:
+      medrag audit prove log 3864f06bdbbe4d9a959fa609f660e8b4 > proof.json
+      medrag audit prove log --since head.json
     """
     from medrag.review.audit import TreeHead, prove_growth
     from medrag.review.audit import prove as prove_record
@@ -223,7 +249,12 @@ def prove(log: str, record_id: str | None, since: str | None) -> None:
 @click.argument("proof", metavar="FILE")
 @click.option("--key", metavar="FILE", help="Public key that must have signed the heads.")
 def check_proof(proof: str, key: str | None) -> None:
-    """Check a proof without the log; exit 1 where it does not hold."""
+    """Check a proof without the log; exit 1 where it does not hold.
+
+    \b
+    Example:
+      medrag audit check-proof proof.json --key log.key.pub
+    """
     from pydantic import TypeAdapter, ValidationError
 
     from medrag.cli import EXIT_GATE
@@ -248,7 +279,12 @@ def check_proof(proof: str, key: str | None) -> None:
 @command.command("key")
 @click.argument("path", metavar="FILE")
 def key(path: str) -> None:
-    """Make an Ed25519 key that signs heads: private in FILE, public in FILE.pub."""
+    """Make an Ed25519 key that signs heads: private in FILE, public in FILE.pub.
+
+    \b
+    Example:
+      medrag audit key log.key
+    """
     from medrag.review.audit import SigningKey
 
     made = SigningKey.create(Path(path))
@@ -261,6 +297,10 @@ def content_key(path: str) -> None:
     """Make a key that seals the content of records: AES-256, in FILE.
 
     Whoever has it can read what was asked and answered; whoever loses it cannot.
+
+    \b
+    Example:
+      medrag audit content-key content.key
     """
     from medrag.sealing import SecretKey
 

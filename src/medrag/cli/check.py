@@ -9,6 +9,7 @@ import click
 
 from medrag.cli import EXIT_GATE
 from medrag.cli.jsonlines import read_json, read_lines, read_text, write_lines
+from medrag.cli.progress import watched
 from medrag.core.finding import CheckReport, Severity, gravity
 from medrag.core.patient import read_patient
 
@@ -71,7 +72,7 @@ def command(
 def _check_cases(cases: str, out: str, policy: Policy | None) -> None:
     from medrag.checker import check_cases
 
-    items = (item for _, item in read_lines(cases))
+    items = watched([item for _, item in read_lines(cases)], "checking", "case", out=out)
     count = write_lines(out, check_cases(items, policy=policy))
     click.echo(f"{count} cases checked", err=True)
 

@@ -15,6 +15,7 @@ from medrag.cli.jsonlines import (
     refuse_misspelled,
     write_lines,
 )
+from medrag.cli.progress import watched
 from medrag.errors import InputError
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def command(
         raise click.UsageError("--vault needs --key FILE.")
     made = open_deidentifier(patient, vault, key)
     if cases is not None:
-        count = write_lines(str(out), _rows(made, cases))
+        count = write_lines(str(out), _rows(made, cases, str(out)))
         click.echo(f"{count} cases de-identified", err=True)
     elif relink:
         click.echo(made.relink(read_text(str(file))), nl=False)
@@ -69,8 +70,8 @@ def command(
         click.echo(done.model_dump_json(indent=2) if as_json else done.text, nl=as_json)
 
 
-def _rows(made: Deidentifier, cases: str) -> Iterator[dict[str, Any]]:
-    for place, case in read_lines(cases):
+def _rows(made: Deidentifier, cases: str, out: str) -> Iterator[dict[str, Any]]:
+    for place, case in watched(list(read_lines(cases)), "de-identifying", "case", out=out):
         refuse_misspelled(case, ("id", "text"), place)
         if "id" not in case:
             raise InputError(f'{place}: expected a key "id", found nothing.')

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 import click
 
 from medrag.cli import EXIT_GATE
+from medrag.cli.index_told import changes, table
 from medrag.cli.moving import pull, push
 
 if TYPE_CHECKING:
     from medrag.errors import RefusedCorpusError
-    from medrag.index.difference import Difference
-    from medrag.pipeline.report import BuildReport, IndexInfo
+    from medrag.pipeline.report import BuildReport
 
 _index = click.option("--index", "index_dir", required=True, metavar="DIR|URL", help="The index.")
 _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -28,7 +28,13 @@ _SHOWN = 10
 
 @click.group("index")
 def command() -> None:
-    """Build, inspect, compare, export and move an index."""
+    """Build, inspect, compare, export and move an index.
+
+    \b
+    Examples:
+      medrag index build corpora --index guidelines.index
+      medrag index info --index guidelines.index
+    """
 
 
 command.add_command(push)
@@ -116,12 +122,17 @@ def build(
 @_index
 @_json
 def info(index_dir: str, as_json: bool) -> None:
-    """Say what an index holds: documents, editions in force, embedder, size."""
+    """Say what an index holds: documents, editions in force, embedder, size.
+
+    \b
+    Example:
+      medrag index info --index guidelines.index
+    """
     from medrag.pipeline.index import Index
 
     with Index.open(index_dir) as index:
         facts = index.info()
-    click.echo(facts.model_dump_json(indent=2) if as_json else _table(facts))
+    click.echo(facts.model_dump_json(indent=2) if as_json else table(facts))
 
 
 @command.command("verify")
@@ -129,6 +140,10 @@ def info(index_dir: str, as_json: bool) -> None:
 @_json
 def verify(index_dir: str, as_json: bool) -> int:
     """Compare every byte of an index with its checksum.
+
+    \b
+    Example:
+      medrag index verify --index guidelines.index
 
     Exit status: 0 sound, 1 damaged, 2 no index there.
     """
@@ -167,7 +182,7 @@ def diff(old: str, new: str, as_of: datetime | None, as_json: bool) -> None:
 
     with closing(open_index(old)) as before, closing(open_index(new)) as after:
         found = compare(before, after, as_of=as_of.date() if as_of else None)
-    click.echo(found.model_dump_json(indent=2) if as_json else _changes(found))
+    click.echo(found.model_dump_json(indent=2) if as_json else changes(found))
 
 
 @command.command("export")
@@ -178,6 +193,10 @@ def export(index_dir: str, out: str, as_json: bool) -> None:
     """Write passages and vectors as Parquet, for tools that are not medrag.
 
     The file appears whole or not at all.
+
+    \b
+    Example:
+      medrag index export --index guidelines.index --out passages.parquet
     """
     import json
     from contextlib import closing
@@ -294,7 +313,12 @@ def distill(sources: tuple[str, ...], out: str, passages: int) -> None:
 @click.option("--page", type=click.IntRange(1), help="Only the page with this physical number.")
 @_json
 def show(document_id: str, index_dir: str, page: int | None, as_json: bool) -> None:
-    """Print a document's text, whose characters the spans of quotations count."""
+    """Print a document's text, whose characters the spans of quotations count.
+
+    \b
+    Example:
+      medrag index show a66638d5cd2246f4 --index guidelines.index
+    """
     from medrag.errors import InputError
     from medrag.pipeline.index import Index
 
@@ -356,41 +380,3 @@ def _lists(lists: Sequence[tuple[str, Sequence[tuple[str, str]]]], *, verbose: b
 def _printable(name: str) -> str:
     """Return a file's name without what would move a terminal's cursor."""
     return "".join(char if char.isprintable() else repr(char)[1:-1] for char in name)
-
-
-def _changes(found: Difference) -> str:
-    lists = [
-        ("added", found.added),
-        ("removed", found.removed),
-        ("changed", found.changed),
-        ("described otherwise, text as before", found.described),
-        ("superseded", [f"{key}, by {by}" for key, by in found.superseded]),
-        ("no longer in force", found.lapsed),
-    ]
-    lines = []
-    for title, names in lists:
-        if names:
-            lines += [f"{title} ({len(names)}):", *(f"  {name}" for name in names)]
-    return "\n".join(lines) or "no difference"
-
-
-def _table(facts: IndexInfo) -> str:
-    lines = [
-        f"{facts.path}: generation {facts.generation} of {facts.created:%Y-%m-%d %H:%M} UTC, "
-        f"medrag {facts.medrag}",
-        f"{facts.documents} documents, {facts.passages} passages, "
-        f"{facts.size_bytes / 1e6:.1f} MB, vectors {', '.join(facts.vector_kinds) or 'none'}",
-        f"embedder {facts.embedder} ({facts.embedder_digest[:12]}), "
-        f"passages of at most {facts.passage_tokens} tokens",
-        "",
-    ]
-    for source in facts.sources:
-        state = f"  NOT IN FORCE: {source.not_in_force}" if source.not_in_force else ""
-        edition = f", {source.edition}" if source.edition else ""
-        lines.append(
-            f"  {source.id}  {source.kind:<9} {source.passages:>5} passages  "
-            f"{source.title}{edition}{state}"
-        )
-    lines += [f"  failed: {note.file}: {note.note}" for note in facts.failed]
-    lines += [f"  not read: {note.file}: {note.note}" for note in facts.unread]
-    return "\n".join(lines)

@@ -34,6 +34,11 @@ def command(context: click.Context, tokens: int, as_json: bool) -> None:
 
     Memory is computed from the architecture, not measured: weights, keys and values of one
     reply, and an allowance for the runtime. medrag ships no weights and fetches none unasked.
+
+    \b
+    Examples:
+      medrag models
+      medrag models --context 16384 --json
     """
     if context.invoked_subcommand is None:
         _list(tokens, as_json=as_json)

@@ -5,11 +5,17 @@ from __future__ import annotations
 import click
 
 from medrag.cli.jsonlines import read_lines, write_lines
+from medrag.cli.progress import watched
 
 
 @click.group("quotes")
 def command() -> None:
-    """Verify quotations against passages."""
+    """Verify quotations against passages.
+
+    \b
+    Example:
+      medrag quotes verify --cases in.jsonl --out out.jsonl
+    """
 
 
 @command.command("verify")
@@ -29,5 +35,6 @@ def verify(cases: str, out: str) -> None:
     """
     from medrag.quotes import verify_cases
 
-    count = write_lines(out, verify_cases(item for _, item in read_lines(cases)))
+    items = watched([item for _, item in read_lines(cases)], "verifying", "quotation", out=out)
+    count = write_lines(out, verify_cases(items))
     click.echo(f"{count} quotations verified", err=True)

@@ -34,14 +34,25 @@ _QUESTION_CHARACTERS = 80
 
 @click.group("review")
 def command() -> None:
-    """List, show and sign answers that wait for a person."""
+    """List, show and sign answers that wait for a person.
+
+    \b
+    Examples:
+      medrag ask "Which dose?" --index guidelines.index --review pending
+      medrag review list --folder pending
+    """
 
 
 @command.command("list")
 @_folder
 @_policy
 def list_answers(folder: str, policy: str | None) -> None:
-    """List answers, those that wait first: id, decision, status, critical findings, question."""
+    """List answers, those that wait first: id, decision, status, critical findings, question.
+
+    \b
+    Example:
+      medrag review list --folder pending
+    """
     from medrag.errors import InputError
 
     if not Path(folder).is_dir():
@@ -72,7 +83,12 @@ def list_answers(folder: str, policy: str | None) -> None:
 @_policy
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def show(answer_id: str, folder: str, policy: str | None, as_json: bool) -> None:
-    """Show one answer, and its sign-off where there is one."""
+    """Show one answer, and its sign-off where there is one.
+
+    \b
+    Example:
+      medrag review show 3f2a0c51d97e8b64 --folder pending
+    """
     from medrag.cli.card import answer_card, reviewed_card
     from medrag.review import hindrance
 
@@ -153,7 +169,12 @@ def countersign(
     audit_key: str | None,
     audit_old_key: tuple[str, ...],
 ) -> None:
-    """Sign as the second person, where the folder's policy asks for two."""
+    """Sign as the second person, where the folder's policy asks for two.
+
+    \b
+    Example:
+      medrag review countersign 3f2a0c51d97e8b64 --folder pending --reviewer B --decision accept
+    """
     from medrag.review import countersign as countersign_answer
     from medrag.review.audit.records import demand_recorded
 
@@ -174,7 +195,12 @@ def countersign(
 
 @command.command("reasons")
 def reasons() -> None:
-    """List the codes that an override may give."""
+    """List the codes that an override may give.
+
+    \b
+    Example:
+      medrag review reasons
+    """
     from medrag.review import OVERRIDE_REASONS
 
     for code, words in OVERRIDE_REASONS.items():
@@ -202,6 +228,11 @@ def export(
 
     Refused without a valid sign-off. With --audit refused too where the log has no record of
     that sign-off: a file that somebody wrote by hand is in no log.
+
+    \b
+    Examples:
+      medrag review export 3f2a0c51d97e8b64 --folder pending
+      medrag review export 3f2a0c51d97e8b64 --folder pending --fhir --subject Patient/123
     """
     from medrag.review import actionable
     from medrag.review.audit.records import demand_recorded, export_record

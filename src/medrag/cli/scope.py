@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from medrag.cli.jsonlines import read_lines, write_lines
+from medrag.cli.progress import watched
 from medrag.core.scope import Locality, ScopeDecision
 
 
@@ -39,7 +40,8 @@ def command(
 def _decide_cases(cases: str, out: str) -> None:
     from medrag.review.scope import scope_cases
 
-    count = write_lines(out, scope_cases(item for _, item in read_lines(cases)))
+    items = watched([item for _, item in read_lines(cases)], "deciding", "question", out=out)
+    count = write_lines(out, scope_cases(items))
     click.echo(f"{count} questions decided", err=True)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, get_args
 import click
 
 from medrag.cli.jsonlines import need, read_json, read_lines, write_text
+from medrag.cli.progress import watched
 from medrag.core.document import SourceKind
 from medrag.core.patient import read_patient
 from medrag.core.query import Filters, RetrievalSettings
@@ -93,7 +94,7 @@ def command(
         if run is None:
             raise click.UsageError("--queries needs --run OUT.trec.")
         with Index.open(index_dir, preload=True) as index:
-            write_text(run, _run_lines(index, queries, k, filters, chosen))
+            write_text(run, _run_lines(index, queries, k, filters, chosen, run))
         return
     facts = read_patient(read_json(patient), where=patient) if patient else None
     asked = str(question)
@@ -166,7 +167,12 @@ def _date(moment: datetime | None) -> date | None:
 
 
 def _run_lines(
-    index: Index, queries: str, k: int, filters: Filters, settings: RetrievalSettings | None
+    index: Index,
+    queries: str,
+    k: int,
+    filters: Filters,
+    settings: RetrievalSettings | None,
+    out: str,
 ) -> Iterator[str]:
     """Yield TREC run lines: one hit a document, its best passage counts.
 
@@ -175,7 +181,8 @@ def _run_lines(
     """
     asked = [(need(item, "_id", at), need(item, "text", at)) for at, item in read_lines(queries)]
     answers = index.search_many([text for _, text in asked], k, filters=filters, settings=settings)
-    for (query_id, _), hits in zip(asked, answers, strict=True):
+    seen = watched(answers, "searching", "question", total=len(asked), out=out)
+    for (query_id, _), hits in zip(asked, seen, strict=True):
         for rank, hit in enumerate(hits, 1):
             name = "_".join(hit.source.key.split())
             yield f"{query_id} Q0 {name} {rank} {hit.score:.6f} medrag\n"

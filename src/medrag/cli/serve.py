@@ -86,7 +86,12 @@ def command(
     type=click.Choice(["reader", "reviewer", "administrator"]),
 )
 def token(name: str, role: str) -> None:
-    """Print a new token for NAME, and the lines that let it in; the token is shown once."""
+    """Print a new token for NAME, and the lines that let it in; the token is shown once.
+
+    \b
+    Example:
+      medrag serve token "A. Person" --role reviewer
+    """
     from medrag.service.callers import new_token, token_digest
 
     made = new_token()

@@ -25,4 +25,10 @@ class _Commands(LazyGroup):
 
 @click.command("eval", cls=_Commands)
 def command() -> None:
-    """Measure an index, a model, a prompt or the rules on judged questions."""
+    """Measure an index, a model, a prompt or the rules on judged questions.
+
+    \b
+    Examples:
+      medrag eval run examples/northfield.yaml --index guidelines.index --out runs/first
+      medrag eval compare runs/first runs/second
+    """

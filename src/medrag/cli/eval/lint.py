@@ -28,6 +28,10 @@ def command(judged_set: Path, index_dir: Path, as_json: bool) -> int:
     that no longer stand in their documents word for word, findings that no rule has. Cases that
     nobody signed are noted.
 
+    \b
+    Example:
+      medrag eval lint examples/northfield.yaml --index guidelines.index
+
     Exit status: 0 nothing is broken, 1 something is, 2 bad input.
     """
     from medrag.evaluation import read_set

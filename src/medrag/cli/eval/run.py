@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import re
-import sys
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ import click
 
 from medrag.cli import EXIT_GATE
 from medrag.cli.jsonlines import write_text
+from medrag.cli.progress import counting
 from medrag.config import SELECTION, Settings
 
 if TYPE_CHECKING:
@@ -184,8 +184,8 @@ def _done(judged: JudgedSet, asking: Asking, out: Path | None, *, apart: bool) -
     )
     folder = (out / _slug(signature.answerer) if apart else out) if out else _named(signature)
     total = len(judged.cases) * asking.repeats
-    progress = _Progress(total if sys.stderr.isatty() else 0)
-    done = run(judged, asking, folder, signature=signature, seen=progress)
+    with counting("asking", "case", total) as count:
+        done = run(judged, asking, folder, signature=signature, seen=lambda one: count(_said(one)))
     write_text(str(folder / "report.html"), [report(done)])
     return done
 
@@ -200,19 +200,8 @@ def _slug(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "run"
 
 
-class _Progress:
-    """Tells a terminal how many cases are done; 0 tells nobody."""
-
-    def __init__(self, total: int) -> None:
-        self._total = total
-        self._count = 0
-
-    def __call__(self, record: Record) -> None:
-        self._count += 1
-        if self._total:
-            said = record.error or record.outcome or "checked"
-            line = f"{self._count} of {self._total}: {record.id}, {said}"
-            click.echo(f"\r\x1b[K{line}", nl=self._count == self._total, err=True)
+def _said(record: Record) -> str:
+    return f"{record.id}, {record.error or record.outcome or 'checked'}"
 
 
 def _show(run: Run) -> None:
