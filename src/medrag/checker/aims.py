@@ -8,10 +8,11 @@ from functools import lru_cache
 from typing import Literal
 
 from medrag.checker.context import Context
+from medrag.checker.sieve import sifted
 from medrag.checker.words import find
 from medrag.clinical import DrugMention
 
-_OTHER_AIM = re.compile(
+_OTHER_AIM = sifted(
     r"\b(child|infant|neonat|newborn|pa?ediatric|year-old (?:boy|girl)|maintenance|prevent|prophyla"
     r"|secondary|antiplatelet therapy\b[^.;]*\b(?:continues?|months|years?)"
     r"|history of|after (?:a|six|6|three|3) (?!shock|(?:\w+ )?(?:sting|bite|meal|nut|peanut|drug"
@@ -33,7 +34,7 @@ _EARLIER = re.compile(
 """Words before an indication that is none of today: "an earlier status epilepticus"."""
 _BACK = 400
 """Characters before an order in which a heading or a first sentence names what it is for."""
-_EXPOSED = re.compile(r"\b(?:contacts?|exposure|exposed|carriers?|carriage)\b", re.I)
+_EXPOSED = sifted(r"\b(?:contacts?|exposure|exposed|carriers?|carriage)\b", re.I)
 """Words of those who only met the disease."""
 _OVER = re.compile(
     r"\b(?:ago|previous\w*|prior|past|resolved|treated|old|remote|since|in (?:19|20)\d\d"
@@ -43,7 +44,7 @@ _OVER = re.compile(
 """Words of the record that make a disease one of another time."""
 
 
-_OF_STROKE = re.compile(
+_OF_STROKE = sifted(
     r"\b(?:stroke|embolic|thromboembolic) (?:prevention|prophylaxis)"
     r"|\bprevent(?:s|ing|ion of)? (?:a |the )?(?:\w+ )?strokes?\b",
     re.I,
@@ -96,10 +97,12 @@ def aim_of(
     `here` is the drug's own sentence; `ahead` is what leads to it, or the patient's record. A
     prevention, a later phase, a child or somebody who was only exposed is another aim.
     """
-    sentence = _OF_STROKE.sub(" ", context.sentence(mention))
+    sentence = context.sentence(mention)
+    if context.search(_OF_STROKE, sentence):
+        sentence = _OF_STROKE.whole.sub(" ", sentence)
     if _OF_SURGERY.intersection(indication):  # here a prevention is the very aim
         sentence = _PREVENTION.sub("operative dose", sentence)
-    if _EXPOSED.search(sentence) or _OTHER_AIM.search(sentence):
+    if context.search(_EXPOSED, sentence) or context.search(_OTHER_AIM, sentence):
         return None
     here = find(sentence, also_called(tuple(indication)))
     if here is not None:
@@ -109,7 +112,7 @@ def aim_of(
     found = find(ahead, indication)
     if found is None:
         return "ahead" if _is_recorded(context, indication) else None
-    if _OTHER_AIM.search(ahead):
+    if context.search(_OTHER_AIM, ahead):
         return None
     return None if _DENIED.search(ahead[: found.start]) else "ahead"
 
@@ -118,6 +121,6 @@ def _is_recorded(context: Context, indication: Sequence[str]) -> bool:
     """Return whether the record names the indication, and as one of today."""
     return any(
         find(condition, indication) is not None
-        and not (_OTHER_AIM.search(condition) or _OVER.search(condition))
+        and not (_OTHER_AIM.whole.search(condition) or _OVER.search(condition))
         for condition in context.facts.patient.conditions or ()
     )

@@ -6,11 +6,12 @@ import re
 from dataclasses import replace
 
 from medrag.checker.context import Context
+from medrag.checker.sieve import sifted
 from medrag.clinical import DrugMention, Regimen
 
 _LEVEL = r"(?:\b(?:cr\s?cl|e?gfr|clearance)\b|ml/min)"
 _NUMBER = r"\d+(?:\s?(?:-|\u2013|to)\s?\d+)?"
-_THRESHOLD = re.compile(
+_THRESHOLD = sifted(
     rf"{_LEVEL}[^.;|\n]{{0,25}}?\d|(?:[<>\u2264\u2265]|\b(?:below|above|under|over|from|at|between)\b)\s?{_NUMBER}"
     rf"|(?<![\d.,]){_NUMBER}(?=,\s|:\s|\s?\)|\s?ml/min)",
     re.I,
@@ -46,7 +47,7 @@ def of_own_band(context: Context, mention: DrugMention) -> DrugMention:
     text = context.text
     begin, end = _place(context, mention)
     own = [r for r in mention.regimens if not _is_others(text, r)]
-    banded = [r for r in mention.regimens if _is_banded(text, begin, end, r)]
+    banded = [r for r in mention.regimens if _is_banded(context, begin, end, r)]
     if _is_band_row(context, mention):
         banded = list(mention.regimens)
     if not own and mention.polarity == "give" and mention.directive is not None:
@@ -69,11 +70,11 @@ def _is_others(text: str, regimen: Regimen) -> bool:
     return bool(_OTHERS.search(before) or _OTHERS_AFTER.match(text, regimen.end))
 
 
-def _is_banded(text: str, begin: int, end: int, regimen: Regimen) -> bool:
+def _is_banded(context: Context, begin: int, end: int, regimen: Regimen) -> bool:
     """Return whether a kidney function stands right before or behind a dose."""
-    before = text[max(begin, regimen.start - _BEFORE) : regimen.start]
-    after = text[regimen.end : min(end, regimen.end + _AFTER)]
-    return bool(_THRESHOLD.search(before) or _THRESHOLD.search(after))
+    before = context.text[max(begin, regimen.start - _BEFORE) : regimen.start]
+    after = context.text[regimen.end : min(end, regimen.end + _AFTER)]
+    return bool(context.search(_THRESHOLD, before) or context.search(_THRESHOLD, after))
 
 
 def _is_band_row(context: Context, mention: DrugMention) -> bool:

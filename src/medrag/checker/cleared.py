@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from medrag.checker.sieve import sifted
 from medrag.core.span import Span
 
 _WHOSE = r"(?:his|her|their|your|my|this|the (?:patient|child|man|woman)['\u2019]s)"
@@ -74,6 +75,7 @@ _TOPICS: dict[str, str] = {
     "the tests": r"(?:ECG|EKG|electrolytes|bloods|blood (?:tests?|work|count)|labs|lab results)",
     "the gene": r"(?:HLA-\S+|G6PD|TPMT|NUDT15|DPYD|DPD|CYP\w+|genotype)",
 }
+_TAKEN = r"(?:everything|anything|all|what(?:ever)?)(?: else)? (?:that )?(?:s?he|they|you)\s"
 _EXCLUDED = frozenset({"allergies", "interactions", "conditions"})
 """What is a danger itself: the check is passed where it is excluded."""
 _ADVERBS = {
@@ -83,6 +85,14 @@ _ADVERBS = {
     "breastfeeding": r"(?:lactation|breast-?feeding)-",
     "pregnancy": r"pregnancy-",
 }
+_ALSO = {"conditions": r"history\s", "interactions": "nothing ", "weight": "/kg"}
+_NAMED = {
+    what: sifted(
+        "|".join([topic, _TAKEN, *(m[what] for m in (_ADVERBS, _ALSO) if what in m)]), re.I
+    )
+    for what, topic in _TOPICS.items()
+}
+"""What a claim of each topic has a part of, in whichever frame."""
 _GOES_WITH = (
     r"(?:suits?|fits?|matches|agrees? with|(?:goes|sits|mixes|works|gets (?:on|along)|pairs)"
     r" (?:(?:very )?well |fine |happily )?with|in (?:keeping|line|harmony|accord) with"
@@ -141,10 +151,9 @@ _LOOKED_AT = re.compile(_LOOKED, re.I)
 
 def _owned(topic: str) -> str:
     """Return how a text names this patient's datum, or the question of it; not any drug's."""
-    taken = r"(?:everything|anything|all|what(?:ever)?)(?: else)? (?:that )?(?:s?he|they|you)\s"
     return (
         rf"(?:{_WHOSE} (?:\w+ )?)(?:{topic})|the (?:{topic}) (?:point of view|standpoint|angle"
-        rf"|side|viewpoint|front)|{taken}(?:\w+ )?(?:takes?|uses?|is (?:on|taking)|are on)"
+        rf"|side|viewpoint|front)|{_TAKEN}(?:\w+ )?(?:takes?|uses?|is (?:on|taking)|are on)"
     )
 
 
@@ -213,6 +222,8 @@ def looked_at(text: str, start: int, end: int) -> re.Match[str] | None:
 
 def claimed_of(text: str, what: str) -> Iterator[Span]:
     """Yield each clause's claim that a check of `what` was passed."""
+    if _NAMED[what].search(text) is None:
+        return
     patterns = [_pattern(what)] + ([_PER_KILO] if what == "weight" else [])
     for clause in _CLAUSE.finditer(text):
         for pattern in patterns:

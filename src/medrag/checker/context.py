@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar, cast
@@ -11,6 +12,7 @@ from medrag.checker.applies import holds
 from medrag.checker.asked import with_asked
 from medrag.checker.facts import Facts, read_facts
 from medrag.checker.relieved import relieved
+from medrag.checker.sieve import SIEVE
 from medrag.checker.stated import with_stated
 from medrag.checker.tables import Knowledge
 from medrag.checker.words import find, find_all
@@ -20,6 +22,7 @@ from medrag.core.patient import Patient
 from medrag.core.protocols import Cancelled
 from medrag.core.span import Span
 from medrag.text.prefilter import Prefiltered
+from medrag.text.sieve import Sifted
 
 _RESEARCH = re.compile(
     r"\b(rats?|mice|mouse|rabbits?|monkeys?|dogs?|animals?|AUC (?:and|in|was|of|by \d)|C ?max"
@@ -111,6 +114,16 @@ class Context:
     def tells(self, pattern: re.Pattern[str] | Prefiltered) -> bool:
         """Return whether a pattern matches in the text or the record; looked for once."""
         return self.once(_tells, pattern)
+
+    def search(
+        self, pattern: Sifted, part: str, pos: int = 0, endpos: int = sys.maxsize
+    ) -> re.Match[str] | None:
+        """Return the first match in a part of the text, tried only where the text can match."""
+        return pattern.whole.search(part, pos, endpos) if self.can_hold(pattern) else None
+
+    def can_hold(self, pattern: Sifted) -> bool:
+        """Return whether the text has all that a match of a pattern in any part of it needs."""
+        return SIEVE.passes(self.content.text, pattern.wanted)
 
     def is_ordered(self, mention: DrugMention) -> bool:
         """Return whether a mention is one of `orders`."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from medrag.checker.context import Context
+from medrag.checker.sieve import sifted
 from medrag.clinical import QuantityMention
 from medrag.clinical.mentions import Sentence, starting_in
 from medrag.clinical.quantities import unit_code
@@ -25,7 +26,7 @@ ANOTHER = re.compile(
     re.I,
 )
 """Words by which a second value is not the first one in other units."""
-_CUE = re.compile(
+_CUE = sifted(
     r"\b(?:units?|scale|equivalent|equals?|equates?|convert\w*|express\w*|translat\w*|i\.e\.?"
     r"|meaning|means|same|correspond\w*|comes?|works?|amounts?|makes?|reads?|way|terms"
     r"|(?:that|which|it)(?:'s| is| was| makes| would be))\b|\(in\s|\u2248|=",
@@ -39,7 +40,7 @@ def is_converted(context: Context, pair: tuple[QuantityMention, QuantityMention]
     """Return whether the words between two values say that they are one."""
     first, second = pair
     between = context.text[first.end : second.start]
-    if len(between) > _WIDEST or _CUE.search(between) is None:
+    if len(between) > _WIDEST or context.search(_CUE, between) is None:
         return False
     if first.quantity.value == second.quantity.value:
         return False  # "72 % cannot be right: it means 72 mmol/mol"

@@ -9,6 +9,7 @@ from decimal import Decimal
 from medrag.checker.amounts import amounts
 from medrag.checker.context import Context
 from medrag.checker.rule import Signal
+from medrag.checker.sieve import sifted
 from medrag.checker.wording import amount, name
 from medrag.clinical import DrugMention, Quantity, convert
 from medrag.clinical.formulas import MME_FACTORS, morphine_equivalents
@@ -20,7 +21,7 @@ _NAME = (
     r"(?:MMEs?|OMEs?|OMEDD|MEDD?|(?:oral )?morphine[- ](?:milligram[- ])?equivalents?(?: dose)?)"
 )
 _NUMBER = r"(?<![\d.,])(\d[\d,]*(?:\.\d+)?)(?![\d.,]*\d)"
-_CLAIM = re.compile(
+_CLAIM = sifted(
     rf"{_NUMBER} ?(?:mg )?(?:of )?(?:oral )?{_NAME}\b"
     rf"|\b{_NAME}(?: (?:a|per|each) day| daily| total| load)?"
     rf"(?: (?:is|of|are|comes to|equals|at|=))?"
@@ -49,8 +50,8 @@ TOLERANCE = Decimal("0.15")
 
 def overstated(context: Context) -> Iterator[Signal]:
     """Yield stated equivalents that the one opioid of their sentence does not give."""
-    for sentence in context.content.sentences:
-        claims = _CLAIM.finditer(sentence.text)
+    for sentence in context.content.sentences if context.can_hold(_CLAIM) else ():
+        claims = _CLAIM.whole.finditer(sentence.text)
         claim = next((c for c in claims if not _BOUND.search(sentence.text[: c.start()])), None)
         if claim is None:
             continue

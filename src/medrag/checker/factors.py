@@ -9,6 +9,7 @@ from decimal import Decimal
 from medrag.checker.context import Context
 from medrag.checker.rule import Signal
 from medrag.checker.rules.labs import CONVERSION_TOLERANCE
+from medrag.checker.sieve import sifted
 from medrag.checker.wording import amount, name
 from medrag.clinical import Quantity
 from medrag.clinical.lexicon import load
@@ -32,7 +33,7 @@ _UNIT = (
     r"(?:(?:[mnp\u00b5\u03bcu]|micro|milli|nano|pico)?(?:mol|moles?|g|grams?)|mcg|mEq)"
     r"/(?:dL|mL|L|100 mL)"
 )
-_FACTOR = re.compile(
+_FACTOR = sifted(
     r"\b(?P<how>multipl\w+|divid\w+)\b[^;\n]{0,80}?\bby\s+(?:about\s)?(?P<n>\d+(?:\.\d+)?)", re.I
 )
 _UNITS = re.compile(
@@ -43,7 +44,7 @@ _UNITS = re.compile(
 def wrong_factors(context: Context) -> Iterator[Signal]:
     """Yield factors between two units of an analyte that do not convert one into the other."""
     for sentence in context.content.sentences:
-        factor = _FACTOR.search(sentence.text)
+        factor = context.search(_FACTOR, sentence.text)
         units = list(_UNITS.finditer(sentence.text)) if factor is not None else []
         into = next((u for u in units if u["into"]), None)
         source = next((u for u in units if into is not None and u["unit"] != into["unit"]), None)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from medrag.checker.context import Context
+from medrag.checker.sieve import sifted
 from medrag.clinical import DrugMention
 from medrag.clinical.lexicon import load
 from medrag.core.span import Span
@@ -15,7 +16,7 @@ from medrag.core.span import Span
 _FOLLOWING = 3
 """Sentences behind its own in which a drug is still what is spoken of."""
 _ITEM = re.compile(r"\s*(?:[-*\u2022]|\d{1,2}[.)])\s")
-_OF_ANOTHER = re.compile(
+_OF_ANOTHER = sifted(
     r"\b(?:physiotherapy|dressings?|sling|splint|cast|catheter|drain|diet|exercises?|sick leave"
     r"|follow[- ]?up|wound|stent)\b",
     re.I,
@@ -53,7 +54,7 @@ def going_on(context: Context, mention: DrugMention) -> Iterator[Span]:
             if _is_same(other, mention):
                 return
             end = _before(context.text, begin, end)
-        away = _OF_ANOTHER.search(context.text, begin, end)
+        away = context.search(_OF_ANOTHER, context.text, begin, end)
         end = away.start() if away is not None else end
         if end > begin:
             yield Span(start=begin, end=end)

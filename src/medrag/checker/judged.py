@@ -15,6 +15,7 @@ from decimal import Decimal
 from medrag.checker.context import Context
 from medrag.checker.rows_patient import AnalyteRow
 from medrag.checker.rules.labs import place
+from medrag.checker.sieve import sifted
 from medrag.clinical import LabMention, Quantity
 from medrag.clinical.lexicon import load
 
@@ -91,7 +92,7 @@ _BETWEEN = re.compile(
     r"(?:only\s|about\s)?)\Z",
     re.I,
 )
-_AHEAD = re.compile(
+_AHEAD = sifted(
     r"(?:\b(?:an?|the|his|her|your|their|is|was|are|with|of|has|have|and|this|that|such|quite"
     r"|very|clearly|perfectly)\s|\A|[.;:,(]\s)"
     rf"(?:{_JUDGE})(?:\s(?:serum|plasma|blood|total|fasting|resting|morning))?\s?[:,]?\s\Z",
@@ -173,7 +174,7 @@ def judgement(context: Context, lab: LabMention) -> Judgement | None:
         for one in following:
             found = _NEXT.match(text, one.start, one.end)
     if found is None:
-        found = _AHEAD.search(text, max(sentence.start, lab.start - _REACH), lab.start)
+        found = context.search(_AHEAD, text, max(sentence.start, lab.start - _REACH), lab.start)
     if found is None or _names_another(context, lab, found):
         return None
     start = max(sentence.start, found.start() - _REACH)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from medrag.checker.facts import Facts
 from medrag.clinical import formulas
@@ -87,6 +88,7 @@ def kidney(facts: Facts) -> Kidney:
     return Kidney(egfr=egfr, crcl=crcl, dialysis=dialysis, called=called)
 
 
+@lru_cache(maxsize=256)
 def _called(words: str) -> tuple[Decimal, str] | None:
     """Return the lowest class of kidney function that a line of the problem list names."""
     lines = [line for line in words.split("\n") if not _NOT_NOW.search(line)]

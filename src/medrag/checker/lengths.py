@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from medrag.checker.sieve import sifted
 from medrag.clinical.number_words import CARDINAL, COUNTS, count_of
 
 _UNIT = r"(?P<unit>min|minute|hour|night|day|week|fortnight|month|year)s?"
@@ -45,7 +46,7 @@ _TOTAL = re.compile(
     re.I,
 )
 """A length of the whole: "3 days in total"."""
-ENDLESS = re.compile(
+ENDLESS = sifted(
     r"\b(?:indefinite(?:ly)?|life-?long|for life|permanent(?:ly)?|for good"
     r"|for (?:many )?(?:years|months)"
     r"|without (?:an? )?(?:stop|end) date|without (?:an? )?(?:end|limit)\b|year-round"

@@ -11,13 +11,14 @@ from medrag.checker.context import Context
 from medrag.checker.facts import Facts
 from medrag.checker.inputs import Inputs
 from medrag.checker.rule import Signal
+from medrag.checker.sieve import sifted
 from medrag.clinical.formulas import child_pugh
 from medrag.core.finding import Reference
 from medrag.core.span import Span
 
 ChildPugh = Literal["A", "B", "C"]
 
-_CLASS = re.compile(
+_CLASS = sifted(
     r"\b[Cc]hild[- ]?(?:[Tt]urcotte[- ]?)?[Pp]ugh\b(?:(?: class| score| grade| is| of)* |"
     r"[^.;\n]*?(?:(?<=\d)\.\d[^.;\n]*?)*?\b[Cc]lass )([ABC])\b"
 )

@@ -6,13 +6,14 @@ import re
 
 from medrag.checker.context import Context
 from medrag.checker.rows_patient import ContraindicationRow, PregnancyRow, StageRow
+from medrag.checker.sieve import sifted
 from medrag.checker.words import find
 from medrag.clinical import DrugMention
 from medrag.clinical.lexicon import load
 from medrag.clinical.number_words import CARDINAL, count_of
 from medrag.text.prefilter import prefiltered
 
-COMFORT = re.compile(
+COMFORT = sifted(
     r"\b(?:end of life|end-of-life|hospice|palliative|comfort care|dying|last days|sedation"
     r"|procedur\w+|premedic\w*|contrast|anaphyla\w+|transfusion|allergic reaction"
     r"|intubat\w*|status epilepticus|seizing|alcohol withdrawal"
@@ -46,7 +47,7 @@ _SUPERVISED = re.compile(r"\b(?:supervis\w+|challenge|under observation|observed
 """How a selective inhibitor is first given after a reaction to aspirin: Dona I et al., Allergy
 2020;75:561-575."""
 _CELECOXIB = re.compile("celecoxib", re.I)
-_TOLD_OF_DEATH = re.compile(
+_TOLD_OF_DEATH = sifted(
     r"\b(?:boxed warning|(?:risk of|more|higher|raised|increased) (?:death|mortality|stroke)s?)\b",
     re.I,
 )
@@ -257,7 +258,7 @@ def is_for_later_weeks(sentence: str, row: PregnancyRow) -> bool:
 
 
 _WEEKS = r"(?:3[7-9]|4[0-2])(?:\s?\+\s?\d)?[- ]weeks?\b"
-_TERM_NOW = re.compile(rf"\b(?:at|is|now)\s{_WEEKS}", re.I)
+_TERM_NOW = sifted(rf"\b(?:at|is|now)\s{_WEEKS}", re.I)
 _TERM_LISTED = re.compile(rf"\b{_WEEKS}|\b(?:at|near) term\b|\bin (?:active )?labou?r\b", re.I)
 
 

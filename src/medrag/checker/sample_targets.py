@@ -8,13 +8,14 @@ from decimal import Decimal
 
 from medrag.checker.context import Context
 from medrag.checker.rows_patient import SamplingRow
+from medrag.checker.sieve import sifted
 from medrag.checker.wording import amount
 from medrag.clinical import LabMention, Quantity, QuantityMention, convert
 from medrag.clinical.lexicon import load
 from medrag.clinical.mentions import starting_in
 from medrag.core.span import Span
 
-LEVEL = re.compile(
+LEVEL = sifted(
     r"\b(?:troughs?|peaks?|levels?|anti-?xa|TSH|INR|AUC\w*"
     r"|area under the (?:concentration )?curve"
     r"|(?:target|therapeutic) (?:range|window)|(?:blood |lab(?:oratory)? )?samples?"
@@ -23,7 +24,7 @@ LEVEL = re.compile(
     r"|nomogram)\b",
     re.I,
 )
-AIMS = re.compile(
+AIMS = sifted(
     r"\b(?:targets?|aim(?:s|ed|ing)?|goals?|keep(?:s|ing)?|kept|maintain\w*|desired|(?:we|I) want"
     r"|dos(?:es?|ed|ing) (?:it )?(?:to|for)|(?:would|should) like(?: to see)?"
     r"|(?:happy|satisfied|content) with|(?:we|I) are after|are after|look\w* for|hold\w*"
@@ -33,7 +34,7 @@ AIMS = re.compile(
     re.I,
 )
 """Words that say what is wanted, whatever it is of."""
-_TARGET = re.compile(
+_TARGET = sifted(
     rf"{AIMS.pattern}|\b(?:h(?:o|e)ld (?:it |the level )?(?:at|between)"
     r"|therapeutic (?:level|concentration)|between|wanted?"
     r"|(?:should|ought to|must|is to) (?:be|lie|sit|stay|run|read|fall|reach|land|come))\b",
@@ -71,7 +72,7 @@ def off_target(context: Context, sentence: int, row: SamplingRow) -> str:
             continue
         others = {"reference-range"} if row.key != "*" else {"reference-range", "result"}
         target = lab.role == "target" or (
-            lab.role not in others and _TARGET.search(text) is not None
+            lab.role not in others and context.search(_TARGET, text) is not None
         )
         if lab.value is not None and lab.value.high is None and not _is_wanted(context, lab):
             continue  # "INR 5.6 against a target of 2 to 3"
@@ -87,7 +88,7 @@ def _is_wanted(context: Context, lab: LabMention) -> bool:
     """Return whether a single value is what is aimed at: words that say so stand before it."""
     start = context.content.sentences[lab.sentence].start
     found = (number.start for number in context.content.numbers_behind(lab.end, 1))
-    return _TARGET.search(context.text, start, next(found, lab.end)) is not None
+    return context.search(_TARGET, context.text, start, next(found, lab.end)) is not None
 
 
 def _in_unit(stated: Quantity, row: SamplingRow) -> Quantity | None:
@@ -134,8 +135,8 @@ def _written_target(context: Context, sentence: int, row: SamplingRow) -> str:
     place = context.content.sentences[sentence]
     own = row.analyte.startswith(row.key) or row.analyte in {"anti-xa", "inr"}
     bare = row.unit == "1"
-    aims = AIMS.search(place.text) if bare else _TARGET.search(place.text)
-    wanted = aims and (AIMS.search(place.text) or LEVEL.search(place.text))
+    aims = context.search(AIMS, place.text) if bare else context.search(_TARGET, place.text)
+    wanted = aims and (context.search(AIMS, place.text) or context.search(LEVEL, place.text))
     if not own or row.key == "*" or not wanted or _is_of_another(context, sentence, row):
         return ""
     for found in _unowned(context, place.span, row):
@@ -185,14 +186,14 @@ def _bare(context: Context, place: Span, found: QuantityMention) -> Quantity | N
         return None
     before = context.text[max(place.start, found.start - _BEFORE_IT) : found.start]
     ends = _ENDS.match(context.text, found.end)
-    return value if ends is not None and AIMS.search(before) is not None else None
+    return value if ends is not None and context.search(AIMS, before) is not None else None
 
 
 def _area(context: Context, sentence: int, row: SamplingRow) -> str:
     """Return what is wrong with the exposure that a text doses to: "an AUC of 1,000"."""
     place = context.content.sentences[sentence]
     found = _AREA.search(place.text) if row.analyte.endswith("-auc") else None
-    if found is None or not _TARGET.search(place.text[: found.start("n")]):
+    if found is None or not context.search(_TARGET, place.text[: found.start("n")]):
         return ""
     low = Decimal(found["n"].replace(",", ""))
     high = Decimal((found["high"] or found["n"]).replace(",", ""))

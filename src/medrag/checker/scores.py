@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from medrag.checker.context import Context
 from medrag.checker.rule import Signal
+from medrag.checker.sieve import sifted
 from medrag.core.finding import Reference
 from medrag.core.span import Span
 
-_CLAIM = re.compile(
+_CLAIM = sifted(
     r"\bCHA(?:2|\u2082)DS(?:2|\u2082)[- ]?VASc\b(?:[^.;\n]|\.(?=\d)){0,120}?"
     r"(?:\b(?:is|of|equals|comes to|scores?|makes|gives)|[=:])"
     r"\s(?:only |just |about )?(?P<n>\d)\b(?![-\d/])",

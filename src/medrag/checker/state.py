@@ -9,6 +9,7 @@ from decimal import Decimal
 from medrag.checker.asserted import standing, stands_with
 from medrag.checker.context import Context
 from medrag.checker.rows_patient import AgeRow, PregnancyRow, RenalRow, StageRow
+from medrag.checker.sieve import sifted
 from medrag.checker.stated import statements, states
 from medrag.checker.words import find, find_all
 from medrag.clinical import DrugMention, Quantity, convert
@@ -33,7 +34,7 @@ _HAD = re.compile(
     re.I,
 )
 """Words that give a disease to whoever a text is about, where no record lists what he has."""
-_TESTED = re.compile(
+_TESTED = sifted(
     r"\b(pregnancy tests?|could become|may become|becomes? pregnant|contracept\w*"
     r"|pregnancy prevention|pregnancy (?:has been |is |was )?(?:excluded|ruled out|unknown|status"
     r"|unlikely|negative|not)|childbearing|before (?:trying|conception)"
@@ -161,7 +162,7 @@ def age_years(context: Context, mention: DrugMention | None = None) -> Decimal |
     return None
 
 
-_IS_PREGNANT = re.compile(
+_IS_PREGNANT = sifted(
     r"\bpregnant\b|\b(?:at|now|is) \d+[\s-]weeks?\b|\b(?:her|this|your) pregnancy\b|\bgravid"
     r"|\bantenatal|\b(?:first|second|third) trimester|\bin pregnancy\b|\bduring pregnancy\b",
     re.I,
@@ -191,13 +192,13 @@ def in_state(context: Context, state: str, mention: DrugMention) -> bool | None:
     if context.facts.has(condition):
         return True
     sentence = context.content.sentences[mention.sentence]
-    if _TESTED.search(sentence.text):
+    if context.search(_TESTED, sentence.text):
         return None
     named = any(
         population.population == state and population.sentence == mention.sentence
         for population in context.content.populations
     )
-    vague = context.facts.known and not _IS_PREGNANT.search(sentence.text)
+    vague = context.facts.known and not context.search(_IS_PREGNANT, sentence.text)
     if state == "pregnant" and vague:
         named = False
     if named and not _TURNED.search(sentence.text) and mention.condition is None:

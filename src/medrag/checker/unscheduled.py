@@ -8,10 +8,11 @@ from decimal import Decimal
 
 from medrag.checker.context import Context
 from medrag.checker.rows import DoseRow
+from medrag.checker.sieve import sifted
 from medrag.clinical import DrugMention, convert
 from medrag.clinical.mentions import Regimen
 
-_ONE_DOSE = re.compile(
+_ONE_DOSE = sifted(
     r"\b(?:once|single|one[- ]time|one dose|stat|now|today|tonight|tomorrow|immediate\w*|before"
     r"|prior|bolus\w*|load\w*|push|then|follow\w*|repeat\w*|needed|prn|required|initial\w*|first"
     r"|premedic\w*|induction|at once|after|when|until|total|split|divided|morning|evening|night\w*"
@@ -91,7 +92,7 @@ def _is_bare(context: Context, mention: DrugMention, regimen: Regimen) -> bool:
         return False
     sentence = context.content.sentences[mention.sentence]
     told = any(sentence.start <= f.start < sentence.end for f in context.content.frequencies)
-    return not told and _ONE_DOSE.search(sentence.text) is None
+    return not told and context.search(_ONE_DOSE, sentence.text) is None
 
 
 def _days(mention: DrugMention) -> Decimal:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from medrag.checker.arithmetic import value
+from medrag.checker.sieve import sifted
 from medrag.core.span import Span
 from medrag.text.prefilter import prefiltered
 
@@ -142,7 +143,7 @@ _NAMES = tuple(
     tuple((re.compile(rf"\s*(?:{words})(?![\w])", re.I), tried) for words, tried in one.variables)
     for one in FORMULAS
 )
-_ANY_HEAD = re.compile("|".join(rf"\b(?:{one.head})\b" for one in FORMULAS), re.I)
+_ANY_HEAD = sifted("|".join(rf"\b(?:{one.head})\b" for one in FORMULAS), re.I)
 _WRITTEN = prefiltered(
     r"=|\s[x\u00d7*/+]\s|\bformula|\bequation|\b(?:minus|plus|times|divided|over)\b|\)\s?/", re.I
 )

@@ -11,6 +11,7 @@ from medrag.checker.facts import Allergy
 from medrag.checker.rows_patient import AllergyRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import class_members, depends_on
+from medrag.checker.sieve import sifted
 from medrag.checker.wording import name
 from medrag.clinical import DrugMention
 from medrag.clinical.lexicon import load
@@ -21,7 +22,7 @@ _TOLERATED = re.compile(
     r"|well tolerated|taken (?:since )?without)",
     re.I,
 )
-_TOLD = re.compile(
+_TOLD = sifted(
     r"\b(?:allerg\w*|anaphyla\w*|intoleran\w*|reaction|hives|rash|angio-?o?edema|history|avoid|no"
     r"|not|without|instead|swelling|sjs|stevens|provok\w+|cross-?react\w*|trigger\w*|bronchospasm"
     r"|induced|caused|due to|secondary to"
@@ -66,7 +67,11 @@ def _is_planned(context: Context, mention: DrugMention) -> bool:
     told = mention.reported or mention.condition is not None or mention.standing != "now"
     told = told or (mention.polarity == "mention" and mention.directive is not None)
     told = told or _REASON.search(context.text[sentence.start : mention.start]) is not None
-    return sentence.kind in {"fragment", "order"} and not told and not _TOLD.search(sentence.text)
+    return (
+        sentence.kind in {"fragment", "order"}
+        and not told
+        and not context.search(_TOLD, sentence.text)
+    )
 
 
 def _representatives(mention: DrugMention) -> tuple[str, ...]:
@@ -188,7 +193,7 @@ def _of_class(found: _Match) -> bool:
     )
 
 
-_NO_ALLERGY = re.compile(
+_NO_ALLERGY = sifted(
     r"\b(?:not|no|rather than|isn't|is not)\s(?:(?:a|an|any|true|real)\s)*allerg\w+"
     r"|\bside[- ]effects?\b"
     r"|\bintoleran\w+|\btolerate[sd]?\b|\bre-?challeng\w+|\bdesensiti[sz]\w+",
@@ -196,7 +201,7 @@ _NO_ALLERGY = re.compile(
 )
 """Words that deal with an entry of the allergy list that is no allergy."""
 
-_AGAIN = re.compile(r"\bre-?(?:challeng|introduc|expos)\w*", re.I)
+_AGAIN = sifted(r"\bre-?(?:challeng|introduc|expos)\w*", re.I)
 """Words that give again, knowingly, what has harmed before."""
 
 

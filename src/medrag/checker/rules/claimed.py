@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from medrag.checker.cleared import SCHEDULED, claimed_of, looked_at
 from medrag.checker.context import Context
 from medrag.checker.rule import Rule, Signal, Verdict
+from medrag.checker.sieve import sifted
 from medrag.checker.unfounded import unfounded
 from medrag.core.finding import Category
 from medrag.core.span import Span
+from medrag.text.sieve import Sifted
 
 _ADJECTIVES = r"(?:known |drug |relevant |significant |documented |reported |current |other )*"
 _CLEARED = (
@@ -22,8 +25,8 @@ _CLEARED = (
 fact about the patient, not about a check."""
 
 
-def _listed(words: str, *others: str) -> re.Pattern[str]:
-    return re.compile("|".join((rf"\b(?:{words}){_CLEARED}", *others)), re.I)
+def _listed(words: str, *others: str) -> Sifted:
+    return sifted("|".join((rf"\b(?:{words}){_CLEARED}", *others)), re.I)
 
 
 _WHOSE = (
@@ -204,7 +207,7 @@ _BECAUSE = re.compile(
     re.I,
 )
 """What makes a normal test the reason of the order: "as X is normal, ..."; "OK to go: X normal"."""
-_NO_TROUBLE = re.compile(
+_NO_TROUBLE = sifted(
     r"\b(?:no|without(?: any?)?)\s(?:known |relevant |significant )?(?:QTc?|ECG|conduction)"
     r" (?:problem|concern|issue|risk|conflict|prolongation|objection|worr)\w*",
     re.I,
@@ -212,7 +215,7 @@ _NO_TROUBLE = re.compile(
 """How a text clears a drug of what only a tracing shows."""
 _HIS = re.compile(rf"\b{_WHOSE} (?:\w+ )?\Z", re.I)
 _GENES = re.compile(r"HLA|G6PD|TPMT|NUDT15|DPYD|DPD|CYP\d|genotype|metaboli[sz]er", re.I)
-_TYPED = re.compile(r"\*\d+/\*?\d|\b(?:negative|positive|metaboli[sz]er|wild|activity)\b", re.I)
+_TYPED = sifted(r"\*\d+/\*?\d|\b(?:negative|positive|metaboli[sz]er|wild|activity)\b", re.I)
 _CATEGORIES: dict[str, Category] = {
     "allergies": "allergy",
     "interactions": "interaction",
@@ -228,7 +231,7 @@ _CATEGORIES: dict[str, Category] = {
 }
 
 
-def _claim(text: str, pattern: re.Pattern[str]) -> re.Match[str] | None:
+def _claim(text: str, pattern: Sifted) -> re.Match[str] | None:
     """Return the first claim that is no condition, request or denial."""
     return next(
         (
@@ -242,12 +245,17 @@ def _claim(text: str, pattern: re.Pattern[str]) -> re.Match[str] | None:
     )
 
 
+@lru_cache(maxsize=256)
+def _names_gene(record: str) -> bool:
+    return _GENES.search(record) is not None
+
+
 def _is_typed(context: Context) -> bool:
     """Return whether the record names a gene or the text a result of its test."""
-    return bool(_GENES.search(context.facts.listed) or context.says(_TYPED))
+    return _names_gene(context.facts.listed) or context.says(_TYPED)
 
 
-def _wanted(context: Context) -> tuple[tuple[re.Pattern[str] | None, bool, str, str], ...]:
+def _wanted(context: Context) -> tuple[tuple[Sifted | None, bool, str, str], ...]:
     """Return for each datum how a text claims it, whether it is lacking, and its names."""
     facts, patient, known = context.facts, context.facts.given, context.facts.known
     livers = {"alt", "ast", "bilirubin", "inr", "albumin"} & set(facts.labs)

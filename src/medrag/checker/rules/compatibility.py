@@ -11,6 +11,7 @@ from medrag.checker.going_on import going_on
 from medrag.checker.rows_pairs import CompatibilityRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import rows_of
+from medrag.checker.sieve import sifted
 from medrag.checker.wording import name
 from medrag.checker.words import find, find_all
 from medrag.clinical import DrugMention
@@ -41,7 +42,7 @@ _AT_ONCE = re.compile(
     r"\b(?:together|co-?administ\w*|concurrent\w*|simultaneous\w*|alongside|combin\w+|pair)\b", re.I
 )
 """Words that make two drugs one treatment, and of what has no times of its own one injection."""
-_BLOOD = re.compile(
+_BLOOD = sifted(
     r"\b(?:red cells?|packed cells|PRBCs?|whole blood|the blood|units? of blood|transfus\w+)\b",
     re.I,
 )
@@ -103,7 +104,7 @@ def _compatibility(context: Context) -> Iterator[Verdict]:
 def _with_blood(context: Context) -> Iterator[Verdict]:
     """Report fluids that clot or burst red cells in the line of a transfusion."""
     for sentence in context.content.sentences:
-        match = _BLOOD.search(sentence.text)
+        match = context.search(_BLOOD, sentence.text)
         if match is None or _is_apart(sentence.text):
             continue
         joined = _TOGETHER.search(sentence.text) or _THROUGH.search(sentence.text)

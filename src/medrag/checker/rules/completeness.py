@@ -9,6 +9,7 @@ from medrag.checker.context import Context
 from medrag.checker.rows_forms import StrengthRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.writing import SOURCE
+from medrag.checker.sieve import sifted
 from medrag.checker.undosed import ELSEWHERE, LOCAL, has_dose, undosed
 from medrag.checker.unitless import unitless
 from medrag.checker.unrouted import unrouted
@@ -18,7 +19,7 @@ from medrag.clinical import DrugMention
 from medrag.core.span import Span
 
 _ITEM = re.compile(r"\s*(?:[-*•]|\d+[.)])\s*[*_]{0,2}")
-_ORDERS = re.compile(r"\A[^\n]*\b(?:orders?|prescriptions?|drug chart|medication chart)\b", re.I)
+_ORDERS = sifted(r"\A[^\n]*\b(?:orders?|prescriptions?|drug chart|medication chart)\b", re.I)
 """A first line that says that complete orders follow."""
 _LISTED = 2
 """Items with a dose from which a list is one of complete orders."""

@@ -12,12 +12,13 @@ from medrag.checker.rows_patient import AnalyteRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.interpretation import fits_some_unit, goes_on, value_of
 from medrag.checker.rules.labs import row_of
+from medrag.checker.sieve import sifted
 from medrag.checker.wording import amount, name
 from medrag.checker.words import find, find_all
 from medrag.clinical import LabMention, Quantity
 from medrag.core.span import Span
 
-_CONCLUDES = re.compile(
+_CONCLUDES = sifted(
     r"(?:\b(?:shows?|showing|means?|meaning|indicat\w+|suggest\w*|confirm\w*|establish\w*|prove[sn]?"
     r"|diagnos\w+|typical|characteristic|classic|consistent|compatible|in keeping|points?|pointing"
     r"|fits?|fit(?:ting)? with|reflects?|represents?|signif\w+|denotes?|makes?|supports?|signals?"
@@ -116,7 +117,7 @@ def _is_concluded(context: Context, place: Span, number: int, row: ConclusionRow
     weak = _HAS.search(before) is not None and _is_behind_a_result(
         context, row, sentence.start, place
     )
-    return weak or _CONCLUDES.search(before) is not None
+    return weak or context.search(_CONCLUDES, before) is not None
 
 
 def _is_denied(before: str, after: str) -> bool:

@@ -200,7 +200,7 @@ _NEAR_NAME = 40
 def _endless(context: Context, mention: DrugMention) -> Iterator[tuple[Regimen | None, Decimal]]:
     """Yield a course of years where an order has no end; nothing where that is warned of."""
     said = context.sentence(mention)
-    found = ENDLESS.search(said)
+    found = context.search(ENDLESS, said)
     start = context.content.sentences[mention.sentence].start if found is not None else 0
     if found is None or is_of_earlier(context, mention, start + found.end()):
         return

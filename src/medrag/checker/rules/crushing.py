@@ -9,16 +9,17 @@ from medrag.checker.context import Context
 from medrag.checker.rows_forms import CrushRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import rows_of
+from medrag.checker.sieve import sifted
 from medrag.checker.wording import name
 from medrag.clinical import DrugMention
 
-_CRUSH = re.compile(
+_CRUSH = sifted(
     r"\b(crush\w*|chew\w*|pulveri\w*|grind|ground up|break open|opened"
     r"|open(?:ing)? (?:the |up |her |his |a |each )?(?:[\w-]+ ){0,4}caps\w*|sprinkl\w*"
     r"|bit(?:e|es|ing|ten)\b(?! of)|dissolv(?:e|ed|ing)|split)\b",
     re.I,
 )
-_HALVED = re.compile(
+_HALVED = sifted(
     r"\b(?:halv(?:e|es|ed|ing)|split(?:s|ting)?|(?:cut(?:s|ting)?|break(?:s|ing)?|broken|snap(?:s|ped|ping)?|divid(?:e|es|ed))"
     r"(?:(?! (?:the )?dose)[^.;,]){0,50}? (?:in|into) (?:half|halves|two|quarters|pieces)"
     r"|half (?:of )?(?:a|an|one|the|her|his|your) (?:[\w-]+ ){0,4}?tablets?"
@@ -40,7 +41,7 @@ _CANNOT_SWALLOW = re.compile(
 _RELEASE = re.compile(
     r"\b(extended|sustained|controlled|modified|slow)[- ]release|\b(ER|XR|XL|SR|CR|LA)\b", re.I
 )
-LASTING = re.compile(
+LASTING = sifted(
     rf"{_RELEASE.pattern}|\b(?:ms|oxy)[ -]?contin\b|\w+contin\b|\b(?:toprol|concerta|opana|exalgo"
     r"|arymo|xtampza|hysingla|zohydro|nucynta er|effexor xr|cardizem cd|cartia|tiazac|procardia"
     r"|adalat|sular|plendil|glucotrol xl|glumetza|fortamet|focalin xr|vyvanse|mydayis|ritalin la"
@@ -58,7 +59,7 @@ _AT_ONCE = re.compile(
     re.I,
 )
 """Words of forms that may be crushed, whatever they replace."""
-_CUT_PATCH = re.compile(
+_CUT_PATCH = sifted(
     r"\b(?:cut\w*|halv\w+|trim\w*|snip\w*)\b[^.;]{0,40}\bpatch|\bpatch\w*\b[^.;]{0,40}\b(?:cut"
     r"|halved"
     r"|snipped|trimmed)\b",
@@ -69,15 +70,17 @@ _CUT_PATCH = re.compile(
 def _crushing(context: Context) -> Iterator[Verdict]:
     for mention in context.content.drugs:
         sentence = context.sentence(mention)
-        crushed = _CRUSH.search(sentence) or _CUT_PATCH.search(sentence)
+        crushed = context.search(_CRUSH, sentence) or context.search(_CUT_PATCH, sentence)
         if crushed is None or _warned(sentence, crushed) or mention.polarity == "stop":
             continue
         if mention is not _nearest(context, mention.sentence, crushed):
             continue
-        forms = {r.form for r in mention.regimens if r.form} | _form(_own_words(context, mention))
+        forms = {r.form for r in mention.regimens if r.form} | _form(
+            context, _own_words(context, mention)
+        )
         rows = [*rows_of(context, mention, CrushRow)]
         rows += [("", row) for row in context.knowledge.rows(CrushRow, "*")]
-        cut = crushed.re is _CUT_PATCH
+        cut = crushed.re is _CUT_PATCH.whole
         rows = [(drug, row) for drug, row in rows if cut == ("patch" in row.forms)]
         for drug, row in rows:
             formed = cut or not row.forms or bool(forms & set(row.forms))
@@ -100,13 +103,13 @@ def _halving(context: Context) -> Iterator[Verdict]:
     scored = context.knowledge.groups["scored-extended-release"]
     for mention in context.content.drugs:
         sentence = context.sentence(mention)
-        halved = _HALVED.search(sentence)
+        halved = context.search(_HALVED, sentence)
         if halved is None or mention.polarity == "stop" or scored & set(mention.ingredients):
             continue
         if _warned(sentence, halved) or mention is not _nearest(context, mention.sentence, halved):
             continue
         told = _OF_DOSES.search(sentence[halved.end() :][:_REACH])
-        if not _form(_own_words(context, mention)) or (
+        if not _form(context, _own_words(context, mention)) or (
             halved[0].lower().startswith("split") and told is not None
         ):
             continue
@@ -166,8 +169,8 @@ def _only_opened(sentence: str) -> bool:
     return all(m[0].lower().startswith(("open", "sprinkl")) for m in done)
 
 
-def _form(own: str) -> set[str]:
-    lasting = LASTING.search(own) is not None and _AT_ONCE.search(own) is None
+def _form(context: Context, own: str) -> set[str]:
+    lasting = context.search(LASTING, own) is not None and _AT_ONCE.search(own) is None
     return {"er-tablet", "er-capsule"} if lasting else set()
 
 

@@ -14,12 +14,13 @@ from medrag.checker.rows import DoseRow, ScheduleRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.intervals import too_seldom
 from medrag.checker.rules.selection import around, rows_of
+from medrag.checker.sieve import sifted
 from medrag.checker.wording import amount, beside, name, people, rate
 from medrag.checker.words import NEGATED, find
 from medrag.clinical import DrugMention, convert
 from medrag.core.finding import NotChecked, Reference, Severity
 
-_CHANGED = re.compile(
+_CHANGED = sifted(
     r"\b(?:chang\w*|replac\w*|appl\w*|(?:fresh|new) (?:one|patch))"
     r"\b[^.;]{0,40}?\bevery (\d+)[\s-]*(hours?|h\b|hrs?|days?)",
     re.I,
@@ -203,7 +204,7 @@ def _unbroken(context: Context) -> Iterator[Verdict]:
 def _patches(context: Context) -> Iterator[Verdict]:
     """Report a fentanyl patch changed more often than every 48 hours, wherever that stands."""
     for mention in context.orders:
-        match = _CHANGED.search(context.sentence(mention))
+        match = context.search(_CHANGED, context.sentence(mention))
         if match is None or "fentanyl" not in mention.ingredients:
             continue
         hours = Decimal(match[1]) * (24 if match[2].lower().startswith("d") else 1)

@@ -20,6 +20,7 @@ from medrag.checker.converted import (
 from medrag.checker.factors import wrong_factors, wrong_shares
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.labs import tolerance_of
+from medrag.checker.sieve import sifted
 from medrag.checker.wording import amount, name
 from medrag.clinical import Quantity, QuantityMention, convert
 from medrag.clinical.lexicon import load
@@ -53,7 +54,7 @@ _AS_PART = re.compile(
 )
 """The part of a salt that acts: "1 g (600 mg base)"."""
 _PART = re.compile(r"\s*\d+(?:\.\d+)?\s*(?:oz|ounces?|in\b|inch|min|s\b)")
-_COUNTED = re.compile(
+_COUNTED = sifted(
     r"\b\d+\s?(?:x\s?)?(?:tablets?|capsules?|tabs?|caps?|doses?|puffs?|vials?|sachets?)\b[^.;:]*$"
     r"|\d\s?x\s?$",
     re.I,
@@ -85,7 +86,7 @@ def _unequal(context: Context) -> Iterator[Verdict]:
             first, second = with_unit_behind(start, between), with_unit_named(last, between)
             if _PART.match(context.text, second.end) or _AS_PART.match(context.text, second.end):
                 continue  # "4000 g (8 lb 13 oz)" has two parts
-            if _COUNTED.search(context.text[max(0, first.start - 40) : first.start]):
+            if context.search(_COUNTED, context.text[max(0, first.start - 40) : first.start]):
                 continue  # "32 tablets of 500 mg (16 g)" is a sum
             if first.quantity.unit == second.quantity.unit or _is_named_anew(context, first, last):
                 continue

@@ -11,13 +11,14 @@ from medrag.checker.rows_forms import FormulationRow, RouteRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.crushing import LASTING
 from medrag.checker.rules.selection import around, rows_of
+from medrag.checker.sieve import sifted
 from medrag.checker.wording import amount, name
 from medrag.checker.words import NEGATED, find
 from medrag.clinical import DrugMention, Regimen, convert
 from medrag.core.finding import Reference
 
 _SWALLOWED = frozenset({"tablet", "er-tablet", "dr-tablet", "chewable-tablet", "odt", "capsule"})
-_SPINAL = re.compile(
+_SPINAL = sifted(
     r"\b(intrathecal\w*|IT\b(?= chemo| route| inj)|intraspinal\w*|into the (?:spinal canal"
     r"|spine|cerebrospinal fluid|csf|subarachnoid space|thecal sac|spinal fluid|ommaya)"
     r"|(?:via|through|by|at|during|with) (?:the |an? )?"
@@ -35,7 +36,7 @@ _USELESS = re.compile(
 """Says itself that a route is of no use for the indication."""
 
 
-DEADLY = re.compile(
+DEADLY = sifted(
     r"\b(?:stops? the heart|kill(?:s|ed)?|(?:is|are|was|were|has been|have been|proved|proves)"
     r" (?:\w+ly |always |nearly always |often )?(?:fatal|lethal|deadly)"
     r"|would (?:kill|be fatal)|must never|(?:has|have) caused (?:\w+ ){0,2}(?:deaths?|arrests?"
@@ -55,7 +56,7 @@ def _routes(context: Context) -> Iterator[Verdict]:
         spinal = _spinal(context, mention, sentence)
         if spinal and "intrathecal" not in stated and not NEGATED.search(sentence[: spinal.end()]):
             stated["intrathecal"] = next(iter(mention.regimens), None)
-        if not stated or DEADLY.search(sentence):
+        if not stated or context.search(DEADLY, sentence):
             continue
         if "iv-push" in stated:
             stated.setdefault("iv", stated["iv-push"])
@@ -85,16 +86,18 @@ def _routes(context: Context) -> Iterator[Verdict]:
 
 
 _NOBODY = re.compile(r"\b(?:nobody|no one|no-one|none)\b", re.I)
-_STRAIGHT = re.compile(r"\b(?:push(?:ed|es)?|undiluted|neat|straight in(?:to)?)\b", re.I)
+_STRAIGHT = sifted(r"\b(?:push(?:ed|es)?|undiluted|neat|straight in(?:to)?)\b", re.I)
 
 
 def _is_straight(context: Context, mention: DrugMention) -> bool:
     """Return whether what goes into a vein is pushed as it is: "push it IV undiluted"."""
     sentence = context.sentence(mention)
-    found = _STRAIGHT.search(sentence)
+    found = context.search(_STRAIGHT, sentence)
     if found is None or _NOBODY.search(sentence) or NEGATED.search(sentence[: found.end()]):
         return False
-    push = _STRAIGHT.search(context.text, context.content.sentences[mention.sentence].start)
+    push = context.search(
+        _STRAIGHT, context.text, context.content.sentences[mention.sentence].start
+    )
     named = [d for d in context.content.drugs if push is not None and d.start < push.start()]
     return not named or named[-1].ingredients == mention.ingredients
 
@@ -121,7 +124,7 @@ def _not_for_the_spine(
 
 def _spinal(context: Context, mention: DrugMention, sentence: str) -> re.Match[str] | None:
     """Return words that put a drug into the spinal canal, unless they are of another drug."""
-    match = _SPINAL.search(sentence)
+    match = context.search(_SPINAL, sentence)
     if match is None:
         return None
     start = context.content.sentences[mention.sentence].start
@@ -190,7 +193,7 @@ def _formulations(context: Context) -> Iterator[Verdict]:
             if often is None or often <= 3 or not mention.ingredients:
                 continue
             words = context.text[mention.start : regimen.end]
-            if regimen.form in {"er-tablet", "er-capsule"} or LASTING.search(words):
+            if regimen.form in {"er-tablet", "er-capsule"} or context.search(LASTING, words):
                 yield Signal(
                     severity="critical",
                     message=f"{mention.text} is long-acting and is not given "

@@ -128,6 +128,12 @@ _BARRED = re.compile(
 """A disease that bars another drug is not what this one is for: "X is ruled out by his asthma"."""
 
 
+def _of_today(context: Context) -> Sequence[str]:
+    """Return what is on the list of conditions, without what is called over."""
+    problems = [one.partition(",")[0] for one in context.facts.patient.conditions or ()]
+    return [one for one in problems if not _OVER.search(one)]
+
+
 def _swapped_here(context: Context, mention: DrugMention) -> Iterator[Signal]:
     """Yield that text and record name what another drug of a like name is for, and nothing else.
 
@@ -143,8 +149,6 @@ def _swapped_here(context: Context, mention: DrugMention) -> Iterator[Signal]:
         for d in context.content.drugs_in(*near)
         if d.ingredients and d.ingredients != mention.ingredients
     ]
-    problems = [one.partition(",")[0] for one in context.facts.patient.conditions or ()]
-    listed = [one for one in problems if not _OVER.search(one)]
     for drug, row in rows_of(context, mention, LookalikeRow):
         if row.intended in named or not context.once(_tells_of, row.indications):
             continue  # most texts name no disease of the other drug: the long list is not read
@@ -159,7 +163,9 @@ def _swapped_here(context: Context, mention: DrugMention) -> Iterator[Signal]:
                 continue  # "felodipine for blood pressure, and atorvastatin"
         elif find(_heading(context, mention), row.indications):
             pass  # several drugs may stand under one heading
-        elif _tells(purposes) and any(find(one, row.indications) for one in listed):
+        elif _tells(purposes) and any(
+            find(one, row.indications) for one in context.once(_of_today)
+        ):
             others = named | {i for m in context.facts.medications or () for i in m.ingredients}
         else:
             continue

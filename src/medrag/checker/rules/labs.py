@@ -11,6 +11,7 @@ from medrag.checker.context import Context
 from medrag.checker.facts import with_unit
 from medrag.checker.rows_patient import AnalyteRow
 from medrag.checker.rule import Rule, Signal, Verdict
+from medrag.checker.sieve import sifted
 from medrag.checker.wording import amount, name, unit
 from medrag.clinical import LabMention, Quantity, convert
 from medrag.clinical.lexicon import Analyte, load
@@ -18,7 +19,7 @@ from medrag.clinical.mentions import starting_in
 from medrag.core.finding import Reference
 from medrag.core.span import Span
 
-_CHANGE = re.compile(r"\b(increas|decreas|prolong|chang|rise|rose|fall|fell|differ|drop)\w*", re.I)
+_CHANGE = sifted(r"\b(increas|decreas|prolong|chang|rise|rose|fall|fell|differ|drop)\w*", re.I)
 _STATED = frozenset({"result", "reference-range", "target", "threshold", "mention"})
 _CALM = ("normal", "within", "in ", "inside", "mid", "not ", "acceptable", "reassuring")
 """How words begin that call a value nothing to worry about: "not anaemia"."""
@@ -115,7 +116,9 @@ def _valued(context: Context) -> Iterator[tuple[LabMention, AnalyteRow]]:
         if lab.unit_written in _NO_RESULT and row.unit != "%":
             continue
         before = context.text[max(0, lab.start - 40) : lab.start]
-        if lab.value.comparator not in {"<", "<=", ">", ">="} and not _CHANGE.search(before):
+        if lab.value.comparator not in {"<", "<=", ">", ">="} and not context.search(
+            _CHANGE, before
+        ):
             yield lab, row
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from medrag.checker.context import Context
 from medrag.checker.person import FIELDS, Told, told_person
 from medrag.checker.rule import Rule, Signal, Verdict
+from medrag.checker.sieve import sifted
 from medrag.checker.state import statements_of
 from medrag.checker.stated import labs_in
 from medrag.checker.wording import amount, name, number
@@ -33,7 +34,7 @@ _PEOPLE = (
     r"|teenager|adolescent|smoker)"
 )
 _PLAIN = {
-    "age_years": re.compile(
+    "age_years": sifted(
         r"(?:\A|[.\n]\s*|\bthis\s|\bour\s|\bin (?:an?|this)\s)(?:an?\s)?(?:[\w-]+\s){0,2}?\d+[- ]"
         r"(?:year|month|week|day)s?[- ]old"
         rf"(?=\s(?:[\w-]+\s){{0,2}}?{_PEOPLE}\b|\s(?:with|who|has|gets|on|needs|takes|is|should)\b"
@@ -41,18 +42,18 @@ _PLAIN = {
         r"(?:year|month|week|day)s?[- ]old\b(?! and over)",
         re.I,
     ),
-    "weight_kg": re.compile(
+    "weight_kg": sifted(
         rf"\b{_HE} (?:now |only )?weighs? |\b(?:his|her|your) (?:current )?weight (?:is|of) "
         rf"|\b(?:this|our) \d+(?:\.\d+)?[- ]?kg (?:[\w-]+ ){{0,2}}{_PEOPLE}\b",
         re.I,
     ),
-    "sex": re.compile(rf"(?:\A|\bthis\s|\bour\s)(?:an?\s)?(?:[\w-]+\s){{0,3}}?{_PEOPLE}\b", re.I),
-    "pregnant": re.compile(
+    "sex": sifted(rf"(?:\A|\bthis\s|\bour\s)(?:an?\s)?(?:[\w-]+\s){{0,3}}?{_PEOPLE}\b", re.I),
+    "pregnant": sifted(
         rf"\b{_HE} (?:is|are) [^.;]{{0,25}}?\bpregnant\b|\bthis pregnant\b"
         r"|\bpregnant (?:\w+ )?(?:woman|patient|lady) (?:with|has|needs|on)\b",
         re.I,
     ),
-    "lactating": re.compile(
+    "lactating": sifted(
         rf"\b{_HE} (?:(?:is|are) (?:[\w-]+ ){{0,2}}?(?:breast-?feeding|lactating|nursing)\b"
         r"|(?:breast-?feeds|nurses)\b)|\bthis (?:breast-?feeding|lactating|nursing)\b",
         re.I,
@@ -99,7 +100,7 @@ _THEN = re.compile(
 _SAVE_FOR = re.compile(
     r"\b(?:apart from|otherwise|other|except|besides|but|save|family|letter|reported)\b", re.I
 )
-_NO_ALLERGY = re.compile(
+_NO_ALLERGY = sifted(
     r"\b(?:(?:no|without|denies(?: any)?) (?:known (?:drug )?allergy|(?:known |other )?"
     r"(?:drug |medication |medicine )*allergies)|NKDA|NKA)\b"
     r"(?! (?:to|other than|except|besides|apart|is|are|was|were|has|have|list|history|status"
@@ -133,7 +134,7 @@ def _is_plain(context: Context, told: Told) -> bool:
     """Return whether the sentence of some words says them of this patient as he is now."""
     sentence = context.content.sentence_at(told.span.start)
     said = sentence.text if sentence is not None else context.text
-    return _PLAIN[told.field].search(said) is not None and _ELSE.search(said) is None
+    return context.search(_PLAIN[told.field], said) is not None and _ELSE.search(said) is None
 
 
 def _allergies(context: Context) -> Iterator[Signal]:

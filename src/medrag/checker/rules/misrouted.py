@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from medrag.checker.context import Context
 from medrag.checker.rows_pairs import ProductRow
 from medrag.checker.rule import Rule, Signal, Verdict
+from medrag.checker.sieve import sifted
 from medrag.checker.words import find, find_all
 from medrag.core.finding import Reference
 from medrag.core.span import Span
@@ -48,7 +49,7 @@ _NOT_VEIN = (
     r"(?:(?!\b(?:switch|change|from|instead|not|never|or|then|after|once|either|to oral"
     r"|and(?! (?:give|inject|push|administer|run|infuse|shot|squirt)))\b)[^.;()])"
 )
-_INJECTED = re.compile(
+_INJECTED = sifted(
     rf"(?:{_ACT}{_NOT_VEIN}{{0,60}})?(?P<form>{_SWALLOWED}){_NOT_VEIN}{{0,45}}?(?P<way>{_INTO_VEIN})"
     rf"|\binject(?:ed)?{_NOT_VEIN}{{0,40}}(?P<form2>{_SWALLOWED})",
     re.I,
@@ -56,13 +57,13 @@ _INJECTED = re.compile(
 _TOPICAL = (
     r"(?:cream|ointment|lotion|patch(?:es)?|eye drops|ear drops|suppositor(?:y|ies)|vaginal \w+)"
 )
-_MOUTHED = re.compile(
+_MOUTHED = sifted(
     rf"(?<!not )(?<!cannot )(?<!n't )(?<!unable to )\b(?:swallow|chew|drink|eat|ingest)\w*"
     rf"{_NOT_VEIN}{{0,40}}?\b(?P<form>{_TOPICAL})\b"
     rf"|\b(?P<form2>{_TOPICAL})\b{_NOT_VEIN}{{0,30}}?\b(?:by mouth|orally|PO)\b",
     re.I,
 )
-_WATER = re.compile(
+_WATER = sifted(
     r"(?P<form>sterile water)(?: for injection)?(?:,? \d[\d.,]* ?(?:L|mL|liters?|litres?))? "
     r"(?:IV|intravenous\w*|as (?:an? )?(?:bolus|IV|infusion))\b"
     r"|\b(?:infus\w*|hang|bolus) [^.;]{0,30}(?P<form2>sterile water)",
@@ -91,7 +92,7 @@ _FORMS = Reference(
     title="Preventing wrong-route errors: enteral, topical and injectable products (ISMP)",
     url="https://www.ismp.org/guidelines/best-practices-hospitals",
 )
-_ALIKE = re.compile(
+_ALIKE = sifted(
     r"\b(?:interchang\w*|(?:mg|mcg|milligrams?|micrograms?|grams?|units?|dose|tablet)[- ](?:for|to)"
     r"[- ](?:mg|mcg|milligrams?|micrograms?|grams?|units?|dose|tablet)|1 ?: ?1|one[- ]to[- ]one"
     r"|(?:is|are)(?: all| both)? (?:the same|identical|equivalent(?! to))"
@@ -102,7 +103,7 @@ _ALIKE = re.compile(
     r"|U-?100 (?:insulin )?syringe)",
     re.I,
 )
-_SWAP = re.compile(
+_SWAP = sifted(
     r"\b(?:substitut\w*|in place of|instead of|swap\w*|replac\w*|switch\w*|chang\w*|convert\w*"
     r"|exchang\w*|stands? in|equivalent|becomes?|turn(?:s|ed)? into|mov(?:e|es|ed"
     r"|ing) (?:\w+ ){1,3}?(?:from|to)"
@@ -144,7 +145,7 @@ def _misrouted(context: Context) -> Iterator[Verdict]:
             (_MOUTHED, "is not made to be swallowed: use it by its own route"),
             (_WATER, "must not run into a vein by itself (hemolysis): use an isotonic solution"),
         ):
-            match = pattern.search(sentence.text)
+            match = context.search(pattern, sentence.text)
             if match is None or _WARNED.search(_UNABLE.sub(" ", sentence.text)):
                 continue
             group = next(name for name, words in match.groupdict().items() if words)
@@ -164,7 +165,7 @@ def _confused(context: Context) -> Iterator[Verdict]:
     for sentence in context.content.sentences:
         said, earlier = sentence.text, before
         before = said
-        cue = _ALIKE.search(said) or _SWAP.search(said)
+        cue = context.search(_ALIKE, said) or context.search(_SWAP, said)
         part = _UNABLE.sub(" ", _part(said, cue.start())) if cue is not None else ""
         if cue is None or _DIFFERENT.search(_same_told(part)):
             continue
@@ -204,10 +205,10 @@ def _exchanged(context: Context, row: ProductRow, said: str, earlier: str) -> Sp
     if one is not None and not any(amounts):
         amounts = [_amount(listed, found) for found in find_all(listed, row.others)]
     known = one is not None and any(amounts)
-    alike = _ALIKE.search(said) is not None
+    alike = context.search(_ALIKE, said) is not None
     if (alike and not known) or (one is not None and one in amounts):
         return own[0]
-    if _SWAP.search(said) is None:
+    if context.search(_SWAP, said) is None:
         return None
     close = bool(others) and not known and (row.swap or _SAME_DOSE.search(said) is not None)
     return own[0] if close else None

@@ -32,6 +32,7 @@ from medrag.checker.rows_patient import (
 )
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import about, acts_locally, depends_on
+from medrag.checker.sieve import sifted
 from medrag.checker.state import age_years, has_condition, in_state, is_excepted, is_named, value_of
 from medrag.checker.wording import amount, name, number
 from medrag.clinical import DrugMention, Quantity
@@ -211,7 +212,7 @@ def _age(context: Context, side: str) -> Iterator[Verdict]:
                 missing.add(name(drug))
             continue
         reached = age < row.age_years if side == "under" else age >= row.age_years
-        if side == "over" and (context.says(COMFORT) or COMFORT.search(context.facts.words)):
+        if side == "over" and (context.says(COMFORT) or COMFORT.whole.search(context.facts.words)):
             continue  # at the end of life comfort weighs more than falls and confusion
         less = says_less(mention)
         if side == "over" and (answers_a_change(mention) or is_last_resort(mention)):
@@ -288,7 +289,7 @@ def _is_answered(context: Context, mention: DrugMention, drug: str, row: DrugLab
     return row.severity == "warning" and is_suspected(context, drug)
 
 
-_REPLACES = re.compile(
+_REPLACES = sifted(
     r"\b(?:replace|replet|replenish|correct|restor|top up|supplement)\w* (?:the |his |her )?"
     r"(?:potassium|hypokal\w+|K\b)|\bpotassium (?:chloride )?(?:\d+ ?mEq|\d+ ?mmol|replacement)",
     re.I,

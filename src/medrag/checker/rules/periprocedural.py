@@ -12,6 +12,7 @@ from medrag.checker.kidney import kidney
 from medrag.checker.rows_patient import PeriproceduralRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import rows_of
+from medrag.checker.sieve import sifted
 from medrag.checker.weekdays import dates_apart, weekdays_apart
 from medrag.checker.wording import name, number
 from medrag.clinical import DrugMention
@@ -312,7 +313,7 @@ _TAKEN_BACK = re.compile(
 )
 
 
-_PUT_OFF = re.compile(
+_PUT_OFF = sifted(
     r"\b(?:(?:cannot|can't|can not|must not|should not|may not|will not)"
     r" (?:be (?:done|performed|placed)|go ahead|proceed|take place|happen)|reschedul\w*|postpon\w*"
     r"|(?:put|puts) (?:it )?off|defer(?:red|s)?|(?:has|have) to wait|must wait|needs to wait)\b",
@@ -337,7 +338,7 @@ def is_put_off(context: Context, procedure: ProcedureMention) -> bool:
     if "surgery" in _kinds(procedure):  # "the operation ..." may be put off under its own name
         named |= {p.sentence for p in context.content.procedures if "surgery" in _kinds(p)}
     near = {n + step for n in named for step in (0, 1)} & set(range(len(sentences)))
-    return any(_PUT_OFF.search(_GOES_AHEAD.sub(" ", sentences[n].text)) for n in near)
+    return any(_PUT_OFF.whole.search(_GOES_AHEAD.sub(" ", sentences[n].text)) for n in near)
 
 
 def _hours(text: str) -> Decimal | None:

@@ -12,6 +12,7 @@ from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.combining import Given, given
 from medrag.checker.rules.patient import COMPARE
 from medrag.checker.rules.periprocedural import HOURS, is_put_off
+from medrag.checker.sieve import sifted
 from medrag.checker.state import has_condition
 from medrag.checker.wording import amount, name
 from medrag.clinical import Quantity
@@ -70,7 +71,7 @@ _GROUP_TWO = re.compile(
 _UNSAFE = re.compile(
     r"\b(do not|don't|never|avoid|not within|no sooner|contraindicated|unsafe)\b", re.I
 )
-_PREPARED = re.compile(
+_PREPARED = sifted(
     r"(?<!without )(?<!no )\bpre-?medicat\w*|\bpre-?treat\w*|\bpredniso(?:ne"
     r"|lone)\b[^.;]{0,80}\bbefore\b"
     r"|\bsteroid (?:prep|cover|prophylaxis)",
@@ -96,12 +97,12 @@ _ACR = Reference(
     url="https://www.acr.org/Clinical-Resources/Practice-Parameters-and-Technical-Standards",
 )
 _SEXED = {
-    "female": re.compile(
+    "female": sifted(
         r"\b(prostate\w* (?:biopsy|mri|exam\w*|ultrasound|screening)|PSA\b|prostatectomy|TURP"
         r"|testicular \w+|scrotal \w+|vasectomy|orchiectomy)",
         re.I,
     ),
-    "male": re.compile(
+    "male": sifted(
         r"\b(pap (?:smear|test)|cervical (?:screening|smear|cytology)|hysterectomy|hysteroscopy"
         r"|oophorectomy|transvaginal \w+|pregnancy test|hCG|ovarian \w+|colposcopy)",
         re.I,
@@ -273,7 +274,7 @@ def _other_sex(context: Context) -> Iterator[Verdict]:
     """Report tests and operations on organs that the patient does not have."""
     pattern = _SEXED.get(context.facts.patient.sex or "")
     for sentence in context.content.sentences if pattern else ():
-        match = pattern.search(sentence.text) if pattern else None
+        match = context.search(pattern, sentence.text) if pattern else None
         if match is None or _UNSAFE.search(sentence.text):
             continue
         if _NOT_THIS_ONES.search(sentence.text):

@@ -18,11 +18,12 @@ from medrag.checker.rows_pairs import InteractionRow
 from medrag.checker.rows_patient import AgeRow, AllergyRow, HepaticRow, PregnancyRow, RenalRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import is_of_earlier, is_of_later, rows_of
+from medrag.checker.sieve import sifted
 from medrag.checker.wording import name
 from medrag.clinical import DrugMention
 from medrag.core.finding import Category, Severity, gravity
 
-_SAFE = re.compile(
+_SAFE = sifted(
     r"\b(?:safe(?:ly)?|fine|okay|ok|acceptable|harmless|preferred|first[- ]line|compatible"
     r"|recommended(?! (?:dose|dosage|starting|maximum|daily|initial))|drug of choice"
     r"|poses? no|of no concern|well tolerated"
@@ -33,14 +34,14 @@ _SAFE = re.compile(
     r"|(?:can|may) (?:still |also |safely )?(?:take|use|continue|have|carry on|go on|keep))\b",
     re.I,
 )
-_UNADJUSTED = re.compile(
+_UNADJUSTED = sifted(
     r"\b(?:no|without(?: any)?|never needs?|(?:not|n't) (?:need|require)(?: an?| any)?"
     r"|(?:not|n't) necessary)\s(?:\w+\s){0,3}?(?:adjust\w*|reduc\w*|change|modif\w*|dose limit)"
     r"|\b(?:adjustment|reduction)s? (?:is|are) (?:not (?:needed|required|necessary)|unnecessary)"
     r"|\b(?:full|usual|same|normal|standard) (?:adult )?dos\w+",
     re.I,
 )
-_DOUBT = re.compile(
+_DOUBT = sifted(
     r"\b(?:neither|nor|not (?!need|require|necess)|n't (?!need|require)|never|unsafe|avoid\w*"
     r"|contraindicat\w*"
     r"|unless|except|until|stop\w*|instead|rather than|switch\w*|only|caution\w*|teratogen\w*"
@@ -56,14 +57,14 @@ _VALUE = re.compile(
     r"\b(?:eGFR|GFR|CrCl|clearance)\b[^.;\d]{0,25}(\d{1,3})(?:\s?(?:-|to|–)\s?\d+)?", re.I
 )
 _OLDER = re.compile(r"\b(?:over|above|older|from|aged? \d+ (?:and|or) (?:over|older|up))\b", re.I)
-_TOGETHER = re.compile(
+_TOGETHER = sifted(
     r"\b(?:no (?:\w+ ){0,2}interactions?|(?:combin|mix|taken? together|given together"
     r"|co-?administ|concurrent|used? together|add(?:ed)? to|alongside)\w*|with)\b",
     re.I,
 )
 
 
-_NO_CLASH = re.compile(
+_NO_CLASH = sifted(
     r"\bno (?:\w+ ){0,3}(?:interact\w*|problems?|issues?|concerns?|conflicts?|danger"
     r"|risk|effect|reason)\b",
     re.I,
@@ -154,8 +155,8 @@ def _reassured(context: Context) -> Iterator[Verdict]:
         if _is_conditional(mention) or _IS_ALLERGEN.match(context.text, mention.end):
             continue
         said = context.sentence(mention)
-        safe, adjusted = _SAFE.search(said), _UNADJUSTED.search(said)
-        if not (safe or adjusted) or _DOUBT.search(said):
+        safe, adjusted = context.search(_SAFE, said), context.search(_UNADJUSTED, said)
+        if not (safe or adjusted) or context.search(_DOUBT, said):
             continue
         for topic in _TOPICS:
             if topic.words.search(said) is None:
@@ -224,9 +225,9 @@ def _pairs(context: Context) -> Iterator[Verdict]:
     for sentence in context.content.sentences:
         said = sentence.text
         own = context.content.drugs_in(sentence.start, sentence.end)
-        if len(own) < 2 or not (_SAFE.search(said) or _NO_CLASH.search(said)):
+        if len(own) < 2 or not (context.search(_SAFE, said) or context.search(_NO_CLASH, said)):
             continue
-        if not _TOGETHER.search(said) or _DOUBT.search(said):
+        if not context.search(_TOGETHER, said) or context.search(_DOUBT, said):
             continue
         yield from _interacting(context, own)
 

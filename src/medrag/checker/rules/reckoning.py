@@ -10,6 +10,7 @@ from medrag.checker.arithmetic import wrong_sums
 from medrag.checker.context import Context
 from medrag.checker.pumps import wrong_rates, wrong_volumes
 from medrag.checker.rule import Rule, Signal, Verdict
+from medrag.checker.sieve import sifted
 from medrag.checker.wording import amount, name, number
 from medrag.clinical import DrugMention, Quantity, QuantityMention, convert
 from medrag.clinical.mentions import ORDERED, starting_in
@@ -62,7 +63,7 @@ def _reckoned(context: Context) -> Iterator[Verdict]:
     yield from wrong_volumes(context)
 
 
-_CARBOHYDRATE = re.compile(
+_CARBOHYDRATE = sifted(
     r"(?<!\d)(?P<eaten>\d+) ?g (?:of )?carb\w*.{0,60}?\b(?:1|one) units? (?:per|for(?: every)?|to)"
     r" (?P<per>\d+) ?g"
     r".{0,60}?(?P<given>\d+) units",

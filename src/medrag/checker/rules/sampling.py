@@ -22,6 +22,7 @@ from medrag.checker.sample_times import (
     names_an_hour,
     times_after,
 )
+from medrag.checker.sieve import sifted
 from medrag.checker.wording import name
 from medrag.checker.words import find
 from medrag.clinical import LabMention, convert
@@ -57,7 +58,7 @@ _TROUGH_HOURS = 8
 """From this many hours after a dose on, a sample can be the trough before the next."""
 _STEADY_HOURS = 36
 """From here on a row is about a steady state: "repeat in 2 days" counts from the change."""
-_SAMPLE = re.compile(
+_SAMPLE = sifted(
     r"\b(levels?|blood|bled|bleed|sent|send|troughs?|peaks?|concentration|sampl\w*|draw\w*|measur\w*|re-?check\w*|check\w*"
     r"|repeat\w*|re-?test\w*|taken?|monitor\w*|follow-up|first|next|tells?|shows?)\b",
     re.I,
@@ -86,7 +87,7 @@ _UNNEEDED = re.compile(
     r"|\b(?:not|n't) (?:need|require|necessary)\w*|\bunnecessary\b",
     re.I,
 )
-_WARNED = re.compile(r"\b(do not|don't|never|avoid|not|too (?:early|soon)|wait|no need)\b", re.I)
+_WARNED = sifted(r"\b(do not|don't|never|avoid|not|too (?:early|soon)|wait|no need)\b", re.I)
 
 
 def _sampling(context: Context) -> Iterator[Verdict]:
@@ -145,7 +146,9 @@ def _sampled(context: Context) -> Iterator[tuple[str, int]]:
     levels = {(lab.sentence, lab.analyte.partition("-")[0]) for lab in context.content.labs}
     told = sorted({*named, *(pair for pair in levels if rows(SamplingRow, pair[1]))})
     for number, sentence in enumerate(context.content.sentences):
-        if number in places or not (LEVEL.search(sentence.text) or AIMS.search(sentence.text)):
+        if number in places or not (
+            context.search(LEVEL, sentence.text) or context.search(AIMS, sentence.text)
+        ):
             continue
         before = bisect_left(told, (number, ""))
         if before:
@@ -163,7 +166,7 @@ def _misread(context: Context, sentence: int, row: SamplingRow) -> str:
     named = _lab(context, sentence, row) is not None and row.key in drugs
     if not named or "warfarin" in {*drugs} - {row.key}:
         return ""
-    if _WARNED.search(text) or _UNNEEDED.search(text) or not _FOLLOWS.search(text):
+    if context.search(_WARNED, text) or _UNNEEDED.search(text) or not _FOLLOWS.search(text):
         return ""
     return f"followed by {name(row.analyte)}"
 
@@ -171,7 +174,11 @@ def _misread(context: Context, sentence: int, row: SamplingRow) -> str:
 def _badly_timed(context: Context, sentence: int, row: SamplingRow) -> str:
     """Return what is wrong with the time of a sample, or nothing."""
     text = context.content.sentences[sentence].text
-    if not _SAMPLE.search(text) or _WARNED.search(text) or not _names(context, sentence, row):
+    if (
+        not context.search(_SAMPLE, text)
+        or context.search(_WARNED, text)
+        or not _names(context, sentence, row)
+    ):
         return ""
     if row.not_at and (wrong := find(text, row.not_at)) is not None:
         return f"level taken at a misleading time ({wrong.of(text).lower()})"

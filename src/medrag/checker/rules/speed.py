@@ -65,7 +65,7 @@ def _too_fast(context: Context, mention: DrugMention, regimen: Regimen | None, r
     """Return what is too fast in words, or nothing."""
     if regimen is None or regimen.route not in {*_INJECTED, "infusion"}:
         return ""
-    if DEADLY.search(context.sentence(mention)):
+    if context.search(DEADLY, context.sentence(mention)):
         return ""
     if row.push == "central":
         return "into a peripheral vein" if _is_peripheral(context, mention) else ""

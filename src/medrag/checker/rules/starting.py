@@ -10,6 +10,7 @@ from medrag.checker.fitting import fits_route
 from medrag.checker.rows import StartRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import around, rows_of
+from medrag.checker.sieve import sifted
 from medrag.checker.state import has_condition
 from medrag.checker.wording import amount, name
 from medrag.clinical import DrugMention, Quantity, Regimen, convert
@@ -46,13 +47,13 @@ _OF_PEOPLE = re.compile(
     r"\s(?:\w+\s){0,3}\Z",
     re.I,
 )
-_TOLERANT = re.compile(
+_TOLERANT = sifted(
     r"\b(?:he|she|you|they|patient|woman|man|already)(?:\sis|['\u2019]s|\sare)?(?:\s(?:already"
     r"|now|clearly))?"
     r"\sopioid[- ]tolerant\b",
     re.I,
 )
-_LONG_ACTING = re.compile(
+_LONG_ACTING = sifted(
     r"\b(extended|sustained|controlled)[- ]release\b|\b(ER|XR|CR)\b|\w+contin\b", re.I
 )
 _STARTING = re.compile(
@@ -60,7 +61,7 @@ _STARTING = re.compile(
     r"|load(?:ing|ed|s)?|day (?:1|one)(?! to| and|-))\b",
     re.I,
 )
-_CONTINUED = re.compile(
+_CONTINUED = sifted(
     r"\b(?:continu\w*|increas\w*|convert\w*|conversion|switch\w*|titrat\w*|tolerant|already|restart"
     r"|resum\w*|chronic opioid|rotat\w*|target|maintenance)\b",
     re.I,
@@ -111,7 +112,7 @@ def _each_first(
                 yield drug, regimen
 
 
-_PUMP = re.compile(r"\b(?:PCA|patient[- ]controlled)\b", re.I)
+_PUMP = sifted(r"\b(?:PCA|patient[- ]controlled)\b", re.I)
 _PRESSED = re.compile(
     r"\b(?:demand\w*|bolus\w*|press\w*|push(?:es)?|button|increments?|on request)\b", re.I
 )
@@ -119,7 +120,7 @@ _PRESSED = re.compile(
 
 def _on_demand(context: Context, mention: DrugMention) -> Regimen | None:
     """Return the dose that the patient's own pump gives at a press, None where there is none."""
-    if not context.says(_PUMP) or _PUMP.search(context.sentence(mention)) is None:
+    if not context.says(_PUMP) or context.search(_PUMP, context.sentence(mention)) is None:
         return None
     ends = [later.start for later in mention.regimens[1:]] + [len(context.text)]
     return next(
@@ -149,7 +150,7 @@ def _fitting(
     form = "patch" if stated == "patch" or "patch" in context.sentence(mention) else ""
     if regimen is not None and regimen is _on_demand(context, mention):
         form = "demand"
-    if stated.startswith("er-") or _LONG_ACTING.search(words):
+    if stated.startswith("er-") or context.search(_LONG_ACTING, words):
         form = "long-acting"
     route = regimen.route if regimen else None
     by_route = [row for row in rows if fits_route(row.route, route)]

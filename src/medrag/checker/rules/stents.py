@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 from medrag.checker.context import Context
 from medrag.checker.rule import Rule, Signal, Verdict
+from medrag.checker.sieve import sifted
 from medrag.clinical.number_words import COUNT, count_of
 from medrag.core.finding import Reference
 from medrag.core.span import Span
 
-_STENT = re.compile(
+_STENT = sifted(
     r"\b(?:stent\w*|PCI)\b[^.;]{0,40}?\b(?P<n>\d+|"
     + COUNT
     + r")[\s-]*(?P<unit>days?|weeks?|months?)\b"
@@ -42,7 +43,7 @@ _DAPT = Reference(
 def _stented(context: Context) -> Iterator[Verdict]:
     """Report that antiplatelet drugs are stopped early after a stent."""
     known = " ".join(context.facts.patient.conditions or ())
-    stent = _STENT.search(context.text) or _STENT.search(known)
+    stent = _STENT.search(context.text) or _STENT.whole.search(known)
     if stent is None or not _is_early(stent):
         return
     for match in _INTERRUPTS.finditer(context.text):

@@ -14,6 +14,7 @@ from medrag.checker.kidney import kidney
 from medrag.checker.rows import UnderdoseRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import around, rows_of
+from medrag.checker.sieve import sifted
 from medrag.checker.wording import amount, name
 from medrag.checker.words import find, find_all
 from medrag.clinical import DrugMention, Quantity, Regimen, convert
@@ -22,7 +23,7 @@ _LIGHTEST = Decimal(50)
 """Kilograms of an adult whose weight nobody says: a dose that is too little even then."""
 _BESIDE = 30
 _CLAUSE = 70
-_FAILED = re.compile(
+_FAILED = sifted(
     r"\b(?:despite|in spite of|notwithstanding|not controlled (?:by|on|with)"
     r"|while on) (?:[\w-]+ ){0,3}\Z",
     re.I,
@@ -49,7 +50,7 @@ def _underdose(context: Context) -> Iterator[Verdict]:
     if context.facts.is_child or (function is not None and function[0] < _IMPAIRED):
         return  # the kidney may be why it is less
     for mention in context.dosed:
-        if _FAILED.search(context.text, max(0, mention.start - 60), mention.start):
+        if context.search(_FAILED, context.text, max(0, mention.start - 60), mention.start):
             continue  # what did not help was not begun for this
         for drug, row in rows_of(context, mention, UnderdoseRow):
             if _is_his(context, row, knows_kidney=function is not None):

@@ -11,6 +11,7 @@ from medrag.checker.put_off import comes_after
 from medrag.checker.rows_patient import PrerequisiteRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import rows_of
+from medrag.checker.sieve import sifted
 from medrag.checker.wording import name
 from medrag.checker.words import waived
 from medrag.clinical import DrugMention
@@ -24,7 +25,7 @@ _ACR = Reference(
     edition="2023",
     url="https://www.acr.org/Clinical-Resources/Practice-Parameters-and-Technical-Standards",
 )
-PAST_BEARING = re.compile(
+PAST_BEARING = sifted(
     r"\b(?:post-?menopaus\w+|menopause|sterili[sz]ed|prepubertal"
     r"|(?:had|has had|after|since|following|previous|prior|s/p|post|underwent|history of)"
     r" (?:an? |her |the )?(?:\w+ )?hysterectom\w+|hysterectom\w+ (?:\w+ ){0,3}?(?:ago|earlier|in"
@@ -37,7 +38,7 @@ _TESTS = (
     "whether she is pregnant", "if she is pregnant", "asking about pregnancy",
     "excluding pregnancy", "exclude pregnancy", "ruling out pregnancy", "rule out pregnancy",
 )  # fmt: skip
-LATE = re.compile(
+LATE = sifted(
     r"\b(?:periods?|menses|menstruation)\b[^.;\n]{0,30}\b(?:late|overdue|missed|absent|delayed)\b"
     r"|\bmissed (?:a |her |the |one )?(?:last )?period"
     r"|\blast (?:menstrual )?period\b[^.;\n]{0,25}\b(?:[5-9]|1\d|five|six|seven|eight|nine|ten)"

@@ -9,6 +9,7 @@ from medrag.checker.context import Context
 from medrag.checker.rows_pairs import WithdrawalRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import rows_of
+from medrag.checker.sieve import sifted
 from medrag.checker.wording import name
 from medrag.checker.words import find
 from medrag.clinical import DrugMention
@@ -20,7 +21,7 @@ _NO_TAPER = (
     r"|(?:taper|wean)\w* (?:is|are) (?:unnecessary|needless|superfluous)"
     r"|(?:not|n['\u2019]t|no) need (?:to (?:be )?(?:taper|wean)\w*|(?:an?|any) taper)"
 )
-_AT_ONCE = re.compile(
+_AT_ONCE = sifted(
     r"\b(?:abruptly|suddenly|cold turkey|(?:all )?at once|in one (?:go|step)|outright"
     rf"|from one day to the next|overnight(?=[\s)]*(?:[.;,]|\Z))|{_NO_TAPER})(?!\w)",
     re.I,
@@ -63,7 +64,7 @@ def _weaned(context: Context) -> Iterator[Verdict]:
 def _is_at_once(context: Context, mention: DrugMention) -> bool:
     """Return whether the words about a drug end it without a taper and do not warn of that."""
     sentence = context.sentence(mention)
-    manner = _AT_ONCE.search(sentence)
+    manner = context.search(_AT_ONCE, sentence)
     if manner is None or _WARNED.search(sentence, 0, manner.start()):
         return False
     ended = mention.polarity == "stop" or _THEN_ENDED.search(sentence, 0, manner.start())

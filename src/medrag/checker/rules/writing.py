@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from medrag.checker.context import Context
 from medrag.checker.rule import Rule, Signal, Verdict
+from medrag.checker.sieve import sifted
 from medrag.clinical import read
 from medrag.clinical.mentions import starting_in
 from medrag.clinical.quantity import QuantityMention
@@ -54,7 +55,7 @@ _MINOR = frozenset({"HS", "x3d"})
 _QUOTED = re.compile(r"\b(?:do not|don't|never|avoid|not|instead of) (?:write|use|writ\w+|us\w+)?\b"
                      r"[^.;]*$", re.I)  # fmt: skip
 """A text that forbids an abbreviation names it."""
-_FORBIDDEN = re.compile(
+_FORBIDDEN = sifted(
     r"(?:\b(?:do not|don't|never|must not|should not|may not|avoid|not|no|instead of|rather than)\s"
     r"(?:to\s)?(?:writ\w+|trailing|leading|naked|abbreviat\w*|(?:a|the)\s(?:trailing|leading|naked))"
     r"\b(?:[^.;\n]|\.(?=[\d\w]))*|\b(?:not|never|instead of|rather than)\s[\"\u201c'])\Z",
@@ -148,7 +149,7 @@ def _is_explained(context: Context, match: re.Match[str]) -> bool:
 
 def _is_forbidden(context: Context, quantity: QuantityMention) -> bool:
     before = context.text[max(0, quantity.start - 160) : quantity.start]
-    return bool(_FORBIDDEN.search(before) or _READ_AS.match(context.text, quantity.end))
+    return bool(context.search(_FORBIDDEN, before) or _READ_AS.match(context.text, quantity.end))
 
 
 def _dose_places(context: Context) -> set[int]:
