@@ -12,7 +12,7 @@ from medrag.checker.applies import holds
 from medrag.checker.asked import with_asked
 from medrag.checker.facts import Facts, read_facts
 from medrag.checker.relieved import relieved
-from medrag.checker.sieve import SIEVE
+from medrag.checker.sieve import can_hold, search, sifted
 from medrag.checker.stated import with_stated
 from medrag.checker.tables import Knowledge
 from medrag.checker.words import find, find_all
@@ -24,7 +24,7 @@ from medrag.core.span import Span
 from medrag.text.prefilter import Prefiltered
 from medrag.text.sieve import Sifted
 
-_RESEARCH = re.compile(
+_RESEARCH = sifted(
     r"\b(rats?|mice|mouse|rabbits?|monkeys?|dogs?|animals?|AUC (?:and|in|was|of|by \d)|C ?max"
     r"|pharmacokinetics?|volunteers?|MRHD|clinical (?:trials?|stud(?:y|ies))"
     r"|stud(?:y|ies) (?:of|in|with)|placebo|overdosage|incidence|post-?marketing|case reports?"
@@ -36,7 +36,7 @@ _RESEARCH = re.compile(
 )
 """Sentences about animals, trials and overdoses tell what happened, those about packages what is in
 them; they order nothing."""
-_RETRACTED = re.compile(
+_RETRACTED = sifted(
     r"\b(?:is|was|as|were|an?|clearly|probably) (?:clear |obvious |keying |typing )?"
     r"(?:error|mistake|wrong|misprint|typo)\b|\bshould have read\b|\bnothing (?:is|was) added\b"
     r"|\b(?:declined|rejected|refused|cancel+ed|not dispensed|struck out|withheld)"
@@ -119,11 +119,9 @@ class Context:
         self, pattern: Sifted, part: str, pos: int = 0, endpos: int = sys.maxsize
     ) -> re.Match[str] | None:
         """Return the first match in a part of the text, tried only where the text can match."""
-        return pattern.whole.search(part, pos, endpos) if self.can_hold(pattern) else None
-
-    def can_hold(self, pattern: Sifted) -> bool:
-        """Return whether the text has all that a match of a pattern in any part of it needs."""
-        return SIEVE.passes(self.content.text, pattern.wanted)
+        if not can_hold(self.content.text, pattern):
+            return None
+        return pattern.whole.search(part, pos, endpos)
 
     def is_ordered(self, mention: DrugMention) -> bool:
         """Return whether a mention is one of `orders`."""
@@ -222,9 +220,9 @@ def _ends(drug: DrugMention) -> bool:
     return drug.condition is None or drug.condition.exception
 
 
-def orders_nothing(sentence: str) -> bool:
+def orders_nothing(content: Content, sentence: str) -> bool:
     """Return whether a sentence tells of animals, trials, overdoses or packages."""
-    return _RESEARCH.search(sentence) is not None
+    return search(content.text, _RESEARCH, sentence) is not None
 
 
 def _is_tapered_off(facts: Facts, content: Content, drug: DrugMention) -> bool:
@@ -280,7 +278,7 @@ def _is_dosed(content: Content, drug: DrugMention) -> bool:
     if drug.polarity not in ORDERED or drug.standing == "past":
         return False
     said = content.sentences[drug.sentence].text
-    return not orders_nothing(said) and not _is_retracted(content, drug)
+    return not orders_nothing(content, said) and not _is_retracted(content, drug)
 
 
 def _is_retracted(content: Content, drug: DrugMention) -> bool:
@@ -289,7 +287,7 @@ def _is_retracted(content: Content, drug: DrugMention) -> bool:
     "Weekly is wrong for him: methotrexate 10 mg each day" orders; "Wrong: methotrexate 10 mg" not.
     """
     sentence = content.sentences[drug.sentence]
-    wrong = _RETRACTED.search(sentence.text)
+    wrong = search(content.text, _RETRACTED, sentence.text)
     if wrong is None:
         return False
     behind = content.text[sentence.start + wrong.end() : drug.start]

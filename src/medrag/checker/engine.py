@@ -93,10 +93,11 @@ def run(
     unread = context.facts.given.unread or ()
     not_checked = [NotChecked(check="the whole record", reason=reason) for reason in unread]
     done: list[str] = []
+    silenced = policy.disabled
     for rule in rules:
         if cancelled is not None:
             demand_time(cancelled)
-        if (suspended := policy.suspension(rule.id)) is not None:
+        if silenced and (suspended := policy.suspension(rule.id)) is not None:
             not_checked.append(NotChecked(check=f"{rule.id} {rule.title}", reason=suspended))
             continue
         outcome = _run_rule(rule, context, policy)

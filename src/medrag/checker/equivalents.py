@@ -21,7 +21,8 @@ _NAME = (
     r"(?:MMEs?|OMEs?|OMEDD|MEDD?|(?:oral )?morphine[- ](?:milligram[- ])?equivalents?(?: dose)?)"
 )
 _NUMBER = r"(?<![\d.,])(\d[\d,]*(?:\.\d+)?)(?![\d.,]*\d)"
-_CLAIM = sifted(
+_NAMED = sifted(rf"{_NAME}\b|morphine\b", re.I)
+_CLAIM = re.compile(
     rf"{_NUMBER} ?(?:mg )?(?:of )?(?:oral )?{_NAME}\b"
     rf"|\b{_NAME}(?: (?:a|per|each) day| daily| total| load)?"
     rf"(?: (?:is|of|are|comes to|equals|at|=))?"
@@ -50,8 +51,8 @@ TOLERANCE = Decimal("0.15")
 
 def overstated(context: Context) -> Iterator[Signal]:
     """Yield stated equivalents that the one opioid of their sentence does not give."""
-    for sentence in context.content.sentences if context.can_hold(_CLAIM) else ():
-        claims = _CLAIM.whole.finditer(sentence.text)
+    for sentence in context.content.sentences if context.says(_NAMED) else ():
+        claims = _CLAIM.finditer(sentence.text)
         claim = next((c for c in claims if not _BOUND.search(sentence.text[: c.start()])), None)
         if claim is None:
             continue

@@ -69,7 +69,7 @@ def wrong_factors(context: Context) -> Iterator[Signal]:
             )
 
 
-_SHARE = re.compile(
+_SHARE = sifted(
     r"\b(?:1\s?:\s?(?P<parts>1,?0{2,5})|(?P<percent>\d+(?:\.\d+)?)\s?%)[^.;,\n]{0,30}?"
     r"\s(?:is|contains|has|means|equals|=|\()\s*(?:about )?(?P<n>\d+(?:\.\d+)?)\s?mg"
     r"(?:\s?/\s?|\sper\s|\sin (?:each|every|one) )mL\b",

@@ -99,7 +99,9 @@ def misapplied(context: Context) -> Iterator[Misplaced]:
     """
     listed = context.facts.patient.conditions or ()
     named = _FOR_HIS.search(context.text) if context.quotes else None
-    wanted = _stems(named["what"]) if named else frozenset[str]()
+    if named is None:
+        return
+    wanted = _stems(named["what"])
     his = next((one for one in listed if _stems(one) & wanted), None)
     if his is None:
         return

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+from medrag.checker.context import Context
 from medrag.checker.facts import Facts
 from medrag.clinical import formulas
 
@@ -73,6 +74,15 @@ class Kidney:
             if value is not None:
                 return value, f"{label} {value:.0f}"
         return (Decimal(5), "dialysis") if self.dialysis else self.called
+
+
+def kidney_of(context: Context) -> Kidney:
+    """Return the kidney function of the patient of a text, reckoned once."""
+    return context.once(_kidney)
+
+
+def _kidney(context: Context) -> Kidney:
+    return kidney(context.facts)
 
 
 def kidney(facts: Facts) -> Kidney:

@@ -12,7 +12,7 @@ from medrag.clinical.number_words import CARDINAL, COUNTS, count_of
 
 _UNIT = r"(?P<unit>min|minute|hour|night|day|week|fortnight|month|year)s?"
 _COUNT = rf"(?P<n>half\san?|half|an?\scouple\sof|an?\sfew|an?|several|many|\d+|{CARDINAL})"
-_LENGTH = re.compile(
+_LENGTH = sifted(
     r"\b(?:for|over|during|last(?:s|ing)?|going|refills?(?: it)? for)\s"
     r"(?:about\s|roughly\s|around\s|at\sleast\s|another\s|a\sfull\s"
     r"|the\s|up\sto\s|as\s(?:long|much|many)\sas\s|this\s|a\stotal\sof\s|some\s)*"
@@ -25,7 +25,7 @@ _LENGTH = re.compile(
     re.I,
 )
 """A length behind its preposition: "for a year", "over the next few months"."""
-_COMING = re.compile(
+_COMING = sifted(
     r"\b(?:for|over|during|through(?:out)?|all) (?:the |this )?"
     r"(?:whole |entire |coming |next |full |rest of the )+(?:of (?:the )?(?:next |coming |this )?)?"
     r"(?P<unit>month|year|night)\b"
@@ -34,13 +34,13 @@ _COMING = re.compile(
     re.I,
 )
 """A length that is one of its unit: "for the coming year"."""
-_COURSE = re.compile(
+_COURSE = sifted(
     rf"\b(?:an?|the|one|another)\s(?:full\s|whole\s)?(?P<n>half|\d+|{CARDINAL})[\s-]"
     r"(?P<unit>day|week|month|year)\s(?:course|treatment|prescription)\b",
     re.I,
 )
 """A length ahead of the word for a course: "a five-year course"."""
-_TOTAL = re.compile(
+_TOTAL = sifted(
     rf"(?<![\w-])(?P<n>\d+|{CARDINAL})[\s-](?P<unit>day|week|month|year)s?\s"
     r"(?:in (?:total|all)|altogether|only|overall)\b",
     re.I,

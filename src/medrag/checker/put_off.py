@@ -29,9 +29,9 @@ _LONGEST = 6
 def is_put_off(text: str, tests: Sequence[str]) -> bool:
     """Return whether the only time that `text` gives for one of `tests` is half a year away."""
     places = find_all(text, tests)
-    begin = (
-        max((text.rfind(mark, 0, places[0].start) for mark in ";,."), default=0) if places else 0
-    )
+    if not places:
+        return False
+    begin = max(text.rfind(mark, 0, places[0].start) for mark in ";,.")
     if _SOONER.search(text, max(0, begin)):
         return False
     for place in places:

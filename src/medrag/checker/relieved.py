@@ -6,9 +6,10 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Set
 
+from medrag.checker.sieve import sifted
 from medrag.clinical import Content, DrugMention
 
-_RELIEVES = re.compile(
+_RELIEVES = sifted(
     r"\b(?:takes? over|took over|taking over|steps? in\b(?! to\b)|gives? way to|mak(?:es?|ing) "
     r"(?:way|room)"
     r" for|in (?:its|their) (?:stead|place)|do(?:es)? its (?:job|work)|reliev(?:es?|ing)\b(?= "

@@ -310,6 +310,11 @@ class SupersededRow(Row):
     text: str
 
     @property
+    def words(self) -> tuple[str, ...]:
+        """The words to look for, as a tuple."""
+        return (self.key,)
+
+    @property
     def drugs(self) -> tuple[str, ...]:
         """Nothing: withdrawn drugs need not be in the lexicon."""
         return ()

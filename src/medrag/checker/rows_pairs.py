@@ -111,6 +111,11 @@ class FoodRow(Row):
     severity: Severity
     effect: str
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What the food is called."""
+        return self.food
+
 
 class CompatibilityRow(Row):
     """A fluid or drug that must not run in one line or bag with a drug.

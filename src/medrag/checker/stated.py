@@ -16,6 +16,7 @@ from medrag.checker.asserted import is_asserted, standing
 from medrag.checker.facts import Allergy, Facts, grade_of, with_unit
 from medrag.checker.harmed import harm_told
 from medrag.checker.person import AGE, DENIES, PLURAL, affirmed, with_person
+from medrag.checker.sieve import search, sifted
 from medrag.clinical import Content, DrugMention, LabMention, Quantity
 from medrag.clinical.mentions import Sentence
 from medrag.core.span import Span
@@ -25,7 +26,7 @@ _PIECE = re.compile(
     r"[;:,]\s|\s[\u2013\u2014-]\s|\b(?:can|should|must|(?-i:may)|needs?|gets?|could|would|will)\b"
     r"|\band\s(?=(?:wants|started?|begin|give|continue|use)\b)"
 )
-_GENERIC = re.compile(
+_GENERIC = sifted(
     r"\b(if|when|whenever|unless|until|patients|those|people|individuals|women|men|children|adults"
     r"|persons|anyone|infants|neonates|risks?|(?-i:may)|can|could|cause[sd]?|prevent\w*|treats?"
     r"|treatment of|avoid|rule out|exclude|screen\w*|family"
@@ -34,13 +35,13 @@ _GENERIC = re.compile(
     r"|(?:test|check|look|ask)(?:s|ed|ing)? (?:\w+ )?(?:for|about)|vaccinat\w+|immuni[sz]\w+)\b",
     re.I,
 )
-_SINGULAR = re.compile(
+_SINGULAR = sifted(
     r"\b(?:he|she|her|his|(?:the|this|our|my|an?)\s(?:[\w-]+\s){0,4}(?:patient|man|woman|boy|girl"
     r"|child|infant|toddler|neonate|newborn|baby|smoker|mother|lady|gentleman|teenager|adult)"
     r"|\d+[- ](?:year|month|week|day)s?[- ]old|\d+\s?y/?o|patient|pt)\b",
     re.I,
 )
-_FINDING = re.compile(
+_FINDING = sifted(
     r"\b(?:CT|MRI|MRA|MR|ultrasound|echo\w*|ECG|EKG|x-?ray|film|scan|imaging|exam\w*|biopsy"
     r"|endoscopy"
     r"|gastroscopy|colonoscopy|angiogra\w+|fundoscopy|smear|cultures?|tests?|bloods|doppler)\b"
@@ -49,7 +50,7 @@ _FINDING = re.compile(
     re.I,
 )
 """What a test showed is told of one patient."""
-_DISMISSED = re.compile(
+_DISMISSED = sifted(
     r"\b(?:the|a recent|a previous|a prior|previous|prior)\s[^.;,]{3,60}?\s(?:is|are|was|were)\s"
     r"(?:not\s(?:an?\s|really\s)?|no\s)(?:\w+\s)?(?:exclusion|contra-?indication|barrier|obstacle"
     r"|problem|concern|reason|issue|objection|hindrance)\b"
@@ -174,7 +175,7 @@ def _statements(content: Content) -> Iterator[Span]:
             piece = content.text[start:end]
             opened = opened or (number == index == 0 and AGE.search(piece) is not None)
             taken = end <= start or any(start <= place < end for place in ordered)
-            if not taken and not _GENERIC.search(piece):
+            if not taken and not search(content.text, _GENERIC, piece):
                 heads = index == 0 and number < _HEADINGS and _is_heading(content, start, end)
                 if (opened and number == 0) or heads or _is_told(content, sentence, start, piece):
                     yield Span(start=start, end=end)
@@ -183,8 +184,8 @@ def _statements(content: Content) -> Iterator[Span]:
 
 def _is_told(content: Content, sentence: Sentence, start: int, piece: str) -> bool:
     """Return whether the words of a clause, or its label, say that it is about one person."""
-    told = (_SINGULAR.search, _LABELED.match, _FINDING.search, _DISMISSED.search)
-    if any(found(piece) is not None for found in told):
+    told = (_SINGULAR, _FINDING, _DISMISSED)
+    if _LABELED.match(piece) or any(search(content.text, words, piece) for words in told):
         return True
     return start > sentence.start and _follows_label(content, sentence, start)
 
@@ -299,7 +300,7 @@ def _allergy(
         return
     before = content.text[sentence.start : at]
     after = content.text[place[1] : place[1] + 20]
-    is_general = _GENERIC.search(before) or PLURAL.match(after)
+    is_general = search(content.text, _GENERIC, before) or PLURAL.match(after)
     denied = DENIES.search(before) or _HAD_HE.search(before)
     if denied or (is_general and not of_groups):
         return
@@ -310,7 +311,9 @@ def _allergy(
     if DENIES.match(named) or named.lower().startswith(("nkda", "none", "the ", "any ", "it")):
         return
     bare = sentence.start == content.sentences[0].start and _VERB.search(before) is None
-    about = _SINGULAR.search(before) or _LISTS.search(before) or _OPENS.fullmatch(before)
+    about = (
+        search(content.text, _SINGULAR, before) or _LISTS.search(before) or _OPENS.fullmatch(before)
+    )
     if not (of_groups or bare or about):
         return
     drugs = [d for d in content.drugs if place[0] <= d.start < place[1] and not _is_ordered(d)]

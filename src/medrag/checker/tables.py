@@ -18,15 +18,16 @@ from typing import TypeVar, cast
 from pydantic import ValidationError
 
 from medrag.checker.catalog import TABLES
-from medrag.checker.rows import GroupRow, Row, SourceRow
+from medrag.checker.rows import GroupRow, Row, SourceRow, SupersededRow
 from medrag.checker.rows_labs import ConclusionRow
-from medrag.checker.rows_pairs import InteractionRow
+from medrag.checker.rows_pairs import FoodRow, InteractionRow
 from medrag.checker.rows_uses import UseRow
 from medrag.clinical.lexicon import load
 from medrag.core.finding import Reference
 from medrag.errors import ConfigError
 
 RowT = TypeVar("RowT", bound=Row)
+_Worded = UseRow | ConclusionRow | SupersededRow | FoodRow
 
 _LABEL_SECTIONS = {
     "BW": "Boxed Warning",
@@ -94,11 +95,11 @@ class Knowledge:
             self._partners[one] = partners
         return partners.get(other, ())
 
-    def words(self, table: type[UseRow] | type[ConclusionRow]) -> tuple[str, ...]:
+    def words(self, table: type[_Worded]) -> tuple[str, ...]:
         """Return the words of all rows of a table, in file order."""
         found = self._words.get(table.table)
         if found is None:
-            rows = cast("tuple[UseRow | ConclusionRow, ...]", self.tables[table.table])
+            rows = cast("tuple[_Worded, ...]", self.tables[table.table])
             found = self._words[table.table] = tuple(word for row in rows for word in row.words)
         return found
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from medrag.checker.context import Context
+from medrag.checker.sieve import sifted
 from medrag.clinical import DrugMention
 from medrag.clinical.lexicon import load
 
@@ -43,7 +44,7 @@ _AS_RATE = re.compile(
     re.I,
 )
 """A rate: "norepinephrine at 5 and titrate"."""
-_AHEAD = re.compile(
+_AHEAD = sifted(
     rf"(?:\A|[.:;,\n] ?|\b(?:and|then|please|also|to) )(?:give|administer|draw up|push|take|start"
     rf"|order|inject"
     rf"|chart)(?: (?:him|her))? {_NUMBER} of (?:the |iv |oral )?\Z",
@@ -63,10 +64,11 @@ def unitless(context: Context) -> Iterator[tuple[DrugMention, re.Match[str]]]:
         kind = context.content.sentences[mention.sentence].kind
         if not context.is_ordered(mention) and (kind == "report" or mention.reported):
             continue
+        begin = max(0, mention.start - _AHEAD_OF)
         match = (
             _BEHIND.match(context.text, mention.end)
             or _AS_RATE.match(context.text, mention.end)
-            or _AHEAD.search(context.text, max(0, mention.start - _AHEAD_OF), mention.start)
+            or context.search(_AHEAD, context.text, begin, mention.start)
         )
         if match is None or mention.start in measured or _is_of_name(mention, match):
             continue

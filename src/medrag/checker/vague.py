@@ -70,8 +70,10 @@ def vague(context: Context) -> Iterator[tuple[DrugMention, int]]:
             continue
         if not any(context.knowledge.rows(DoseRow, drug) for drug in mention.ingredients):
             continue
+        if _is_dosed(mention):
+            continue
         after = _AS_ONE_LIKES.match(context.text, mention.end)
-        if after is not None and not _is_dosed(mention):
+        if after is not None:
             yield mention, after.end()
         elif not known & set(mention.ingredients):
             told = _TAPER.match(context.text, mention.end)

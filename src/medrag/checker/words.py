@@ -232,27 +232,27 @@ _VARIES = re.compile(r"(?=emi|edem)|(?<=rrh)(?=ea)")
 def _stems(words: tuple[str, ...]) -> Mapping[str, Sequence[str]]:
     """Return a part of each word that every spelling of it has, by how all of them begin.
 
-    The parts are in lower case; "" is the beginning of a word whose first letter may vary.
+    The parts are in lower case; "" is the beginning of short words, and of those that may vary.
     """
     found: dict[str, list[str]] = {}
     for word in words:
         head = _VARIES.split(written(word))[0][:_HEAD]
         stem = max(_VARIES.split(word.lower()), key=len)
-        found.setdefault(head if _WORD.match(head) else "", []).append(stem)
+        whole = len(head) == _HEAD and _WORD.match(head)
+        found.setdefault(head if whole else "", []).append(stem)
     return found
 
 
 _HEAD = 4
-"""Characters of a beginning at most."""
+"""Characters of a beginning."""
 _WORD = re.compile(r"\w+")
 
 
 @lru_cache(maxsize=64)
 def _begun(text: str) -> set[str]:
-    """Return how what begins with the words of a text begins, by any number of characters."""
+    """Return how what begins with the words of a text begins, and how anything may."""
     text = written(text)
-    starts = [match.start() for match in _WORD.finditer(text)]
-    return {text[at : at + n] for n in range(_HEAD + 1) for at in starts}
+    return {"", *(text[match.start() : match.start() + _HEAD] for match in _WORD.finditer(text))}
 
 
 def _may_name(text: str, words: tuple[str, ...]) -> bool:

@@ -151,7 +151,7 @@ _WRITTEN = prefiltered(
 
 def wrong_formulas(text: str) -> Iterator[tuple[Span, Written]]:
     """Yield where `text` writes a formula out in a way that gives another result."""
-    if _WRITTEN.search(text) is None or _ANY_HEAD.search(text) is None:
+    if _ANY_HEAD.search(text) is None or _WRITTEN.search(text) is None:
         return
     for formula, head, names in zip(FORMULAS, _HEADS, _NAMES, strict=True):
         for match in head.finditer(text):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from medrag.checker.context import Context
@@ -45,6 +45,11 @@ class _Match:
     allergy: Allergy
 
 
+def _matches(context: Context) -> Sequence[_Match]:
+    """Return each drug the text orders beside each entry of the allergy list."""
+    return tuple(_ordered(context))
+
+
 def _ordered(context: Context) -> Iterator[_Match]:
     beside = {mention.sentence for mention in context.orders}
     every = (*(context.facts.allergies or ()), *context.facts.stated_allergies)
@@ -80,7 +85,7 @@ def _representatives(mention: DrugMention) -> tuple[str, ...]:
 
 
 def _same(context: Context) -> Iterator[Verdict]:
-    for found in _ordered(context):
+    for found in context.once(_matches):
         if found.drug in found.allergy.ingredients:
             severity: Severity = "warning" if found.allergy.grade in _LIGHT else "critical"
             severity = "info" if _is_explained(context, found) else severity
@@ -99,7 +104,7 @@ def _same(context: Context) -> Iterator[Verdict]:
 
 
 def _cross(context: Context) -> Iterator[Verdict]:
-    for found in _ordered(context):
+    for found in context.once(_matches):
         if found.drug in found.allergy.ingredients or _is_tolerated(context, found):
             continue
         if _is_explained(context, found):

@@ -116,12 +116,12 @@ def _given(context: Context) -> tuple[Given, ...]:
         and not context.is_ordered(mention)
         and _beside(context, mention, near)
     ]
-    switched = {i for d in context.content.drugs if _is_switched(d) for i in d.ingredients}
+    gone = {i for d in context.content.drugs if _is_switched(d) for i in d.ingredients}
+    gone |= first_ended(context)
     kept += [
         (mention, False)
         for mention in context.facts.medications or ()
-        if not (switched | first_ended(context)) & set(mention.ingredients)
-        and not is_held(context, mention)
+        if gone.isdisjoint(mention.ingredients) and not is_held(context, mention)
     ]
     for mention, in_text in kept:
         for ingredient in mention.ingredients:

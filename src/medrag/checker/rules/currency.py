@@ -27,15 +27,18 @@ _PAST = re.compile(
 
 def _superseded(context: Context) -> Iterator[Verdict]:
     yield from _outdated(context)
-    rows = context.knowledge.all(SupersededRow)
-    if find(context.text, tuple(row.key for row in rows)) is None:
+    if context.first(context.knowledge.words(SupersededRow)) is None:
         return
-    for row in rows:
-        if find(context.text, (row.key,)) is None:
+    for row in context.knowledge.all(SupersededRow):
+        if find(context.text, row.words) is None:
             continue
         for sentence in context.content.sentences:
-            found = find(sentence.text, (row.key,))
-            if found is None or _PAST.search(sentence.text) or orders_nothing(sentence.text):
+            found = find(sentence.text, row.words)
+            if (
+                found is None
+                or _PAST.search(sentence.text)
+                or orders_nothing(context.content, sentence.text)
+            ):
                 continue
             if row.also and find(sentence.text, row.also) is None:
                 continue

@@ -275,7 +275,7 @@ def _converted(analyte: str, value: Quantity, unit: str) -> Decimal | None:
 
 
 _SI_UNITS = ("mmol/L", "umol/L", "nmol/L", "pmol/L")
-_INTO = re.compile(
+_INTO = sifted(
     r"\b(?:express\w*|report\w*|convert\w*|translat\w*|prefer|want|in|into|to)\s(?:it\s)?(?:(?:in"
     r"|into|to)\s)?"
     r"(?P<unit>(?:[mnp\u00b5\u03bcu]|micro|milli|nano|pico)?(?:mol|g|U|IU|Eq)/(?:dL|mL|L|100 mL)"

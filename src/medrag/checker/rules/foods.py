@@ -105,6 +105,8 @@ _LITTLE = re.compile(
 
 
 def _foods(context: Context) -> Iterator[Verdict]:
+    if context.first(_eaten_as(context.knowledge.words(FoodRow))) is None:
+        return  # most texts name none
     for mention in context.content.drugs:
         sentence = context.sentence(mention)
         for drug, row in rows_of(context, mention, FoodRow):

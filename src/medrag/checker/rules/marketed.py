@@ -115,8 +115,6 @@ _OTHER_FORMS = {
 def _forms(context: Context) -> Iterator[Verdict]:
     """Report patches, drops, sprays and the like of drugs of which there are none."""
     groups = context.knowledge.groups
-    swallowed = groups["no-injection"] | groups["swallowed-or-injected"]
-    without = dict.fromkeys(_OTHER_FORMS, swallowed) | {"injection": groups["no-injection"]}
     for mention in context.dosed:
         regimen = next((r for r in mention.regimens if r.form in _OTHER_FORMS), None)
         regimen = regimen or _swallowed(context, mention)
@@ -130,7 +128,9 @@ def _forms(context: Context) -> Iterator[Verdict]:
         elif form == "patch":
             missing = drug not in groups["patch-drug"]
         else:
-            missing = drug in without[form] - groups[f"{form}-drug"]
+            injected = form != "injection" and drug in groups["swallowed-or-injected"]
+            without = injected or drug in groups["no-injection"]
+            missing = without and drug not in groups[f"{form}-drug"]
         if not missing or _is_of_other(context, mention, regimen):
             continue
         yield Signal(

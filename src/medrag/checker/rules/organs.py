@@ -10,7 +10,7 @@ from medrag.checker.bands import of_own_band
 from medrag.checker.context import Context
 from medrag.checker.each import alone_of
 from medrag.checker.exceeding import breaks
-from medrag.checker.kidney import kidney
+from medrag.checker.kidney import kidney_of
 from medrag.checker.liver import child_pugh_class, is_moderate
 from medrag.checker.rows_patient import HepaticRow, RenalRow
 from medrag.checker.rule import Rule, Signal, Verdict
@@ -24,7 +24,7 @@ _ALSO_LOCAL = ("intravitreal", "transdermal")
 
 
 def _renal(context: Context) -> Iterator[Verdict]:
-    function = kidney(context.facts)
+    function = kidney_of(context)
     missing: list[str] = []
     for mention in context.orders:
         if acts_locally(mention, *_ALSO_LOCAL):

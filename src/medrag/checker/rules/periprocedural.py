@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from medrag.checker.context import Context
 from medrag.checker.incised import SOURCE, mistimed
-from medrag.checker.kidney import kidney
+from medrag.checker.kidney import kidney_of
 from medrag.checker.rows_patient import PeriproceduralRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import rows_of
@@ -150,7 +150,7 @@ _UNSPARED = 60
 
 def _is_spared(context: Context, row: PeriproceduralRow) -> bool:
     """Return whether a known kidney function makes the stop of a row needless."""
-    found = kidney(context.facts).measure("egfr")
+    found = kidney_of(context).measure("egfr")
     vein = row.key == "metformin" and row.procedure == "contrast-ct"
     return vein and found is not None and found[0] >= _UNSPARED
 

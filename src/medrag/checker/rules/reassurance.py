@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from medrag.checker.context import Context
 from medrag.checker.exceeding import breaks
-from medrag.checker.kidney import kidney
+from medrag.checker.kidney import kidney_of
 from medrag.checker.rows import Row
 from medrag.checker.rows_pairs import InteractionRow
 from medrag.checker.rows_patient import AgeRow, AllergyRow, HepaticRow, PregnancyRow, RenalRow
@@ -96,7 +96,7 @@ def _renal(context: Context, row: Row, said: str) -> bool:
     value = _VALUE.search(said)
     if value is not None:
         return Decimal(value[1]) < row.below
-    own = kidney(context.facts).measure(row.measure) if _HIS_KIDNEYS.search(said) else None
+    own = kidney_of(context).measure(row.measure) if _HIS_KIDNEYS.search(said) else None
     if own is not None:
         return own[0] < row.below
     return _MILD.search(said) is None and row.below >= 30

@@ -12,6 +12,7 @@ from medrag.checker.rows import RateRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.giving import DEADLY
 from medrag.checker.rules.selection import around, rows_of
+from medrag.checker.sieve import sifted
 from medrag.checker.wording import amount, name
 from medrag.checker.words import NEGATED, find
 from medrag.clinical import DrugMention, Quantity, Regimen, convert
@@ -156,7 +157,7 @@ def _too_short(context: Context, mention: DrugMention, regimen: Regimen, row: Ra
     return f"{amount(dose)} over {minutes.top:.0f} minutes"
 
 
-_TIME = re.compile(
+_TIME = sifted(
     r"\b(?:over|within|in)\s(?:just\s|only\s|about\s|no\smore\sthan\s|the\snext\s){0,2}(?:a\s)?"
     r"(?P<some>few|several|couple(?:\sof)?|handful\sof)\s(?:short\s)?(?P<time>seconds?|minutes?)\b"
     r"|\b(?:(?:runs?|go(?:es)?|inject\w*|infus\w*|push\w*|give|given|put|drip\w*|deliver\w*|administer\w*"

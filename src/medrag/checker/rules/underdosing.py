@@ -10,7 +10,7 @@ from medrag.checker.aims import aim_of, also_called
 from medrag.checker.amounts import amounts
 from medrag.checker.context import Context
 from medrag.checker.each import each_alone
-from medrag.checker.kidney import kidney
+from medrag.checker.kidney import kidney_of
 from medrag.checker.rows import UnderdoseRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import around, rows_of
@@ -46,7 +46,7 @@ _HOURLY = Decimal(24)
 
 
 def _underdose(context: Context) -> Iterator[Verdict]:
-    function = kidney(context.facts).measure("crcl")
+    function = kidney_of(context).measure("crcl") if context.dosed else None
     if context.facts.is_child or (function is not None and function[0] < _IMPAIRED):
         return  # the kidney may be why it is less
     for mention in context.dosed:

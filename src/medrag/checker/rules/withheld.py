@@ -33,14 +33,14 @@ _NOT_ENDED = re.compile(
 
 def _withheld(context: Context) -> Iterator[Verdict]:
     """Report that somebody with type 1 diabetes is to go without any basal insulin."""
-    if not has_condition(context, "type-1-diabetes", None):
-        return
     insulins = context.knowledge.members("@insulins")
-    drugs = context.content.drugs
-    if any(_is_insulin(d, insulins) and d.polarity == "give" for d in drugs):
+    named = [drug for drug in context.content.drugs if _is_insulin(drug, insulins)]
+    if not named or not has_condition(context, "type-1-diabetes", None):
         return
-    for mention in drugs:
-        if not _is_insulin(mention, insulins) or mention.polarity not in ENDED:
+    if any(drug.polarity == "give" for drug in named):
+        return
+    for mention in named:
+        if mention.polarity not in ENDED:
             continue
         start = context.content.sentences[mention.sentence].start
         meal = set(mention.ingredients) <= _MEAL and mention.ingredients

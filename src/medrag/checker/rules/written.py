@@ -9,13 +9,13 @@ from decimal import Decimal, InvalidOperation
 from medrag.checker.context import Context
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.labs import tolerance_of
+from medrag.checker.sieve import sifted
 from medrag.checker.wording import name, number, unit
 from medrag.checker.written_formulas import wrong_formulas
 from medrag.clinical import Quantity, read
 from medrag.clinical.lexicon import Analyte, load
 from medrag.core.finding import Reference
 from medrag.core.span import Span
-from medrag.text.prefilter import prefiltered
 
 _SI = Reference(
     title="Conversion by molar mass (IUPAC atomic weights); AMA Manual of Style, SI conversion",
@@ -39,7 +39,7 @@ _FACTORS = (
         re.I,
     ),
 )
-_ACTS = prefiltered(r"multipl|divid|\btimes\b|\bfactor\b|[x\u00d7] 1\.", re.I)
+_ACTS = sifted(r"multipl|divid|\btimes\b|\bfactor\b|[x\u00d7] 1\.", re.I)
 _WOMEN = re.compile(
     r"\b(?:cockcroft|creatinine clearance|CrCl)\b[^.;\n]{0,120}?"
     r"\b(?:multipl\w+|times|factor(?: of)?|x|\u00d7)"
