@@ -3,9 +3,10 @@
 import asyncio
 
 import pytest
-from llama_index.core import QueryBundle
+from llama_index.core import MockEmbedding, QueryBundle, VectorStoreIndex
 from llama_index.core.base.base_query_engine import BaseQueryEngine
 from llama_index.core.base.response.schema import Response, StreamingResponse
+from llama_index.core.ingestion import IngestionPipeline
 from llama_index.core.instrumentation import get_dispatcher
 from llama_index.core.instrumentation.event_handlers import BaseEventHandler
 from llama_index.core.llms import MockLLM
@@ -19,6 +20,7 @@ from medrag.documents import from_llama_index
 from medrag.interop.llama_index import (
     CheckedQueryEngine,
     InForce,
+    MedragNodeParser,
     MedragQueryEngine,
     MedragRetriever,
     QuoteGate,
@@ -191,3 +193,70 @@ def test_nodes_out_of_force_are_dropped():
     ]
     kept = InForce().postprocess_nodes(nodes)
     assert [item.node.get_content() for item in kept] == ["text of new", "plain"]
+
+
+def test_an_index_or_its_folder_is_enough(index):
+    folder = index.info().path
+    assert MedragRetriever(folder, 1).retrieve(QUESTION)[0].node.metadata["title"] == "Examplazine"
+    for given in (index, folder):
+        assert DOSE in str(MedragQueryEngine(given).query(QUESTION))
+
+
+def test_the_checker_marks_the_nodes_of_anybodys_pipeline(index):
+    failing = Patient(labs=[{"name": "eGFR", "value": 12, "unit": "mL/min/1.73m2"}])
+    retriever = MedragRetriever(index, 4)
+    engine = RetrieverQueryEngine.from_args(
+        retriever, llm=MockLLM(), node_postprocessors=[SafetyChecker(patient=failing)]
+    )
+    response = engine.query("What dose of metformin do adults get?")
+    by_title = {item.node.metadata["title"]: item.node for item in response.source_nodes}
+    found = by_title["Metformin"].metadata["safety_checker"]["findings"]
+    assert "renal" in {finding["category"] for finding in found}
+    other = by_title["Examplazine"].metadata["safety_checker"]["findings"]
+    assert "renal" not in {finding["category"] for finding in other}
+    assert "renal" not in str(response)
+    (given, *_) = retriever.retrieve("metformin")
+    before = given.node.model_dump()
+    SafetyChecker(patient=failing).postprocess_nodes([given])
+    assert given.node.model_dump() == before
+
+
+def test_the_gate_drops_nodes_that_are_not_their_documents_words(index):
+    (item, *_) = MedragRetriever(index, 1).retrieve(QUESTION)
+    gate = QuoteGate(index=index)
+    kept = gate.postprocess_nodes([item])
+    assert [one.node.node_id for one in kept] == [item.node.node_id]
+    wrong = item.node.model_copy(update={"text": item.node.text.replace("40", "400")})
+    shorter = item.node.model_copy(
+        update={"text": "Give examplazine 40 mg once daily", "start_char_idx": None}
+    )
+    strange = TextNode(text=DOSE)
+    nodes = [NodeWithScore(node=node, score=1.0) for node in (wrong, shorter, strange)]
+    assert [one.node.text for one in gate.postprocess_nodes(nodes)] == [shorter.text]
+    assert len(QuoteGate().postprocess_nodes(nodes)) == len(nodes)
+
+
+def test_documents_of_a_reader_are_cut_into_nodes_with_exact_offsets(index):
+    whole = index.document(index.info().sources[0].id)
+    given = to_llama_index(whole)
+    nodes = IngestionPipeline(
+        transformations=[MedragNodeParser(max_tokens=12, embedder="hashing")], disable_cache=True
+    ).run(documents=[given])
+    (document,) = from_llama_index([given])
+    assert len(nodes) > 1
+    for node in nodes:
+        assert document.text[node.start_char_idx : node.end_char_idx] == node.get_content()
+        assert node.ref_doc_id == document.id
+    said = "".join(node.get_content() for node in nodes)
+    assert "".join(said.split()) == "".join(document.text.split())
+
+
+def test_cut_documents_serve_llama_indexs_own_store(index):
+    given = [to_llama_index(index.document(source.id)) for source in index.info().sources]
+    store = VectorStoreIndex.from_documents(
+        given,
+        transformations=[MedragNodeParser(embedder="hashing")],
+        embed_model=MockEmbedding(8),
+    )
+    (node, *_) = store.as_retriever().retrieve("examplazine")
+    assert node.node.metadata["title"] in {"Examplazine", "Metformin"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from os import PathLike
 from typing import Any
 
 from llama_index.core import schema
@@ -14,7 +15,9 @@ from medrag.core.answer import CheckedAnswer, VerifiedQuote
 from medrag.core.patient import Patient
 from medrag.core.query import Filters
 from medrag.interop.llama_index.nodes import node_of
+from medrag.interop.llama_index.retriever import opened
 from medrag.pipeline.engine import QueryEngine
+from medrag.pipeline.index import Index
 
 
 class MedragQueryEngine(BaseQueryEngine):
@@ -26,7 +29,7 @@ class MedragQueryEngine(BaseQueryEngine):
     `not_checked`, `versions`, `digest` and `disclaimer`, all JSON values.
 
     Args:
-        engine: An engine of medrag.
+        engine: An engine of medrag; of an index or its folder one with the default settings.
         patient: Whom the questions are about.
         filters: Which sources may answer; by default those in force today.
         callback_manager: As LlamaIndex has it.
@@ -34,12 +37,14 @@ class MedragQueryEngine(BaseQueryEngine):
 
     def __init__(
         self,
-        engine: QueryEngine,
+        engine: QueryEngine | Index | str | PathLike[str],
         *,
         patient: Patient | None = None,
         filters: Filters | None = None,
         callback_manager: CallbackManager | None = None,
     ) -> None:
+        if not isinstance(engine, QueryEngine):
+            engine = QueryEngine(opened(engine))
         self._engine = engine
         self._patient = patient
         self._filters = filters

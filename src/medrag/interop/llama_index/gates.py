@@ -7,11 +7,12 @@ import inspect
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timezone
-from typing import Any, Protocol, cast
+from typing import Any, ClassVar, Protocol, cast
 
 from llama_index.core import schema
 from llama_index.core.base.base_query_engine import BaseQueryEngine
 from llama_index.core.base.response.schema import RESPONSE_TYPE, Response
+from llama_index.core.bridge.pydantic import Field
 from llama_index.core.postprocessor.types import BaseNodePostprocessor
 
 from medrag.checker import check
@@ -20,9 +21,12 @@ from medrag.core.document import Document, Source
 from medrag.core.finding import SEVERITIES, Finding, Severity, gravity
 from medrag.core.patient import Patient
 from medrag.documents.llama_index import from_llama_index
-from medrag.errors import CorpusError
-from medrag.quotes import ground_text
+from medrag.errors import CorpusError, MedragError
+from medrag.interop.llama_index.retriever import opened
+from medrag.pipeline.index import Index
+from medrag.quotes import ground_text, verify_quote
 
+_STANDS = {"exact", "normalized", "clipped"}
 _WITHHELD = "The answer is withheld: it says what its sources do not, or what is unsafe."
 
 
@@ -34,21 +38,17 @@ class ResponsePostprocessor(Protocol):
         ...
 
 
-class _Judge:
+class _Judge(BaseNodePostprocessor):
     """Adds findings to a response's metadata and withholds its text where they are grave.
 
-    Args:
+    Attributes:
         patient: Whom the answers are about.
         withhold: Findings from this severity on withhold the text; None withholds nothing.
     """
 
-    _name = ""
-
-    def __init__(
-        self, *, patient: Patient | None = None, withhold: Severity | None = "critical"
-    ) -> None:
-        self._patient = patient
-        self._withhold = withhold
+    patient: Patient | None = None
+    withhold: Severity | None = "critical"
+    _name: ClassVar[str] = ""
 
     def _judged(
         self, response: Response, findings: Sequence[Finding], facts: dict[str, Any]
@@ -58,7 +58,7 @@ class _Judge:
             **(response.metadata or {}),
             self._name: {"findings": shown, **facts, "disclaimer": DISCLAIMER},
         }
-        least = gravity(self._withhold) if self._withhold else len(SEVERITIES)
+        least = gravity(self.withhold) if self.withhold else len(SEVERITIES)
         if any(gravity(finding.severity) >= least for finding in findings):
             metadata[self._name]["withheld"] = _written(response)
             return replace(response, response=_WITHHELD, metadata=metadata)
@@ -70,14 +70,38 @@ class QuoteGate(_Judge):
 
     What `medrag.ground` finds goes into `response.metadata["quote_gate"]`. By default a
     `critical` finding withholds the text, which then stands in the metadata.
+
+    Among the `node_postprocessors` of a pipeline it holds nodes to the documents that they come
+    from: one whose text another postprocessor has rewritten or put together is no source, and is
+    dropped.
+
+    Attributes:
+        index: Index whose documents nodes are held to; None lets nodes pass.
     """
 
-    _name = "quote_gate"
+    index: Any = Field(default=None, exclude=True)
+    _name: ClassVar[str] = "quote_gate"
+
+    @classmethod
+    def class_name(cls) -> str:
+        """Return the name that LlamaIndex registers."""
+        return "QuoteGate"
+
+    def _postprocess_nodes(
+        self,
+        nodes: list[schema.NodeWithScore],
+        query_bundle: schema.QueryBundle | None = None,
+    ) -> list[schema.NodeWithScore]:
+        del query_bundle
+        if self.index is None:
+            return nodes
+        index = opened(self.index)
+        return [item for item in nodes if _stands_in(item.node, index)]
 
     def postprocess_response(self, response: Response) -> Response:
         """Return the response with what its sources do not say."""
         sources = [_source(item.node) for item in response.source_nodes]
-        findings = ground_text(_written(response), sources, patient=self._patient)
+        findings = ground_text(_written(response), sources, patient=self.patient)
         return self._judged(response, findings, {"sources": len(sources)})
 
 
@@ -86,13 +110,42 @@ class SafetyChecker(_Judge):
 
     Findings and what could not be checked go into `response.metadata["safety_checker"]`. By
     default a `critical` finding withholds the text, which then stands in the metadata.
+
+    Among the `node_postprocessors` of a pipeline it runs them over each node for the patient: what
+    it finds goes into the node's metadata under the same name, which no model is shown. No node is
+    dropped: what speaks against a dose may stand beside it.
     """
 
-    _name = "safety_checker"
+    _name: ClassVar[str] = "safety_checker"
+
+    @classmethod
+    def class_name(cls) -> str:
+        """Return the name that LlamaIndex registers."""
+        return "SafetyChecker"
+
+    def _postprocess_nodes(
+        self,
+        nodes: list[schema.NodeWithScore],
+        query_bundle: schema.QueryBundle | None = None,
+    ) -> list[schema.NodeWithScore]:
+        del query_bundle
+        return [self._marked(item) for item in nodes]
+
+    def _marked(self, item: schema.NodeWithScore) -> schema.NodeWithScore:
+        report = check(item.node.get_content(), self.patient)
+        node = item.node.model_copy(deep=True)
+        node.metadata[self._name] = {
+            "findings": [finding.model_dump(mode="json") for finding in report.findings],
+            "not_checked": [open_.model_dump(mode="json") for open_ in report.not_checked],
+            "rule_set": report.rule_set,
+        }
+        for hidden in (node.excluded_embed_metadata_keys, node.excluded_llm_metadata_keys):
+            hidden.append(self._name)
+        return schema.NodeWithScore(node=node, score=item.score)
 
     def postprocess_response(self, response: Response) -> Response:
         """Return the response with the checker's findings."""
-        report = check(_written(response), self._patient)
+        report = check(_written(response), self.patient)
         open_ = [item.model_dump(mode="json") for item in report.not_checked]
         return self._judged(
             response, report.findings, {"not_checked": open_, "rule_set": report.rule_set}
@@ -185,6 +238,18 @@ class InForce(BaseNodePostprocessor):
             for item, source, holds in zip(nodes, sources, in_date, strict=True)
             if holds and (source is None or source.key not in replaced)
         ]
+
+
+def _stands_in(node: schema.BaseNode, index: Index) -> bool:
+    """Return whether a node's text is its document's own, up to typography."""
+    try:
+        document = index.document(node.ref_doc_id or "")
+    except MedragError:
+        return False
+    start, end = (getattr(node, name, None) for name in ("start_char_idx", "end_char_idx"))
+    if isinstance(start, int) and isinstance(end, int):
+        return document.text[start:end] == node.get_content()
+    return verify_quote(node.get_content(), document.text).status in _STANDS
 
 
 def _source(node: schema.BaseNode) -> str | Document:

@@ -6,7 +6,7 @@ from typing import Any
 
 from llama_index.core import schema
 
-from medrag.core.document import Document, Source
+from medrag.core.document import Document, Passage, Source
 from medrag.core.place import page_label
 from medrag.core.query import Hit
 
@@ -18,15 +18,19 @@ def node_of(hit: Hit) -> schema.NodeWithScore:
     document's text, and its source relationship names the document. Metadata is that of
     `source_metadata`, with `section`, `page_label`, `rank` and `in_force`.
     """
-    passage = hit.passage
+    more = {"rank": hit.rank, "in_force": hit.in_force}
+    return schema.NodeWithScore(node=text_node(hit.passage, hit.source, **more), score=hit.score)
+
+
+def text_node(passage: Passage, source: Source, **more: Any) -> schema.TextNode:
+    """Return a passage as a text node with its exact offsets; see `node_of`."""
     metadata = {
-        **source_metadata(hit.source),
+        **source_metadata(source),
         "section": " > ".join(passage.section),
         "page_label": page_label(passage.pages),
-        "rank": hit.rank,
-        "in_force": hit.in_force,
+        **more,
     }
-    node = schema.TextNode(
+    return schema.TextNode(
         id_=passage.id,
         text=passage.text,
         start_char_idx=passage.span.start,
@@ -38,7 +42,6 @@ def node_of(hit: Hit) -> schema.NodeWithScore:
             schema.NodeRelationship.SOURCE: schema.RelatedNodeInfo(node_id=passage.document_id)
         },
     )
-    return schema.NodeWithScore(node=node, score=hit.score)
 
 
 def to_llama_index(document: Document) -> schema.Document:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from os import PathLike, fspath
 from typing import Any
 
 from llama_index.core import schema
@@ -18,7 +19,7 @@ class MedragRetriever(BaseRetriever):
     """Retrieves from an index what is in force, for any LlamaIndex pipeline.
 
     Args:
-        index: An opened index.
+        index: An opened index, or its folder.
         similarity_top_k: Most nodes.
         filters: Which sources may answer; by default those in force today.
         patient: Whom the questions are about.
@@ -27,14 +28,14 @@ class MedragRetriever(BaseRetriever):
 
     def __init__(
         self,
-        index: Index,
+        index: Index | str | PathLike[str],
         similarity_top_k: int = 10,
         *,
         filters: Filters | None = None,
         patient: Patient | None = None,
         **more: Any,
     ) -> None:
-        self._index = index
+        self._index = opened(index)
         self._k = similarity_top_k
         self._filters = filters
         self._patient = patient
@@ -48,3 +49,8 @@ class MedragRetriever(BaseRetriever):
 
     async def _aretrieve(self, query_bundle: schema.QueryBundle) -> list[schema.NodeWithScore]:
         return await asyncio.to_thread(self._retrieve, query_bundle)
+
+
+def opened(index: Index | str | PathLike[str]) -> Index:
+    """Return an index; that in a folder is opened."""
+    return index if isinstance(index, Index) else Index.open(fspath(index))
