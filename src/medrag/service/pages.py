@@ -27,7 +27,16 @@ from medrag.service.bodies import OverrideBody, ReviewBody
 from medrag.service.problems import status_of
 from medrag.service.reviews import decide, reviews_of
 from medrag.service.shown import claims_of, facts_of, mark, replacements, trail_of
-from medrag.service.visits import HERE, SIGN_IN, OwnForm, PageRoute, Visit, Visiting, render
+from medrag.service.visits import (
+    HERE,
+    SIGN_IN,
+    OwnForm,
+    PageRoute,
+    Visit,
+    Visiting,
+    own_path,
+    render,
+)
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 _STATIC = {"icon.svg": "image/svg+xml", "style.css": "text/css; charset=utf-8"}
@@ -61,6 +70,7 @@ class QuestionForm(BaseModel):
     as_of: str = Field(default="", max_length=10)
 
 
+After = Annotated[str, Query(max_length=2000)]
 InPlace = Annotated[Place, Query()]
 
 
@@ -74,21 +84,24 @@ def static(name: str) -> Response:
 
 
 @router.get(SIGN_IN)
-def sign_in(request: Request) -> Response:
+def sign_in(request: Request, then: After = "") -> Response:
     """Ask for a token."""
-    return render(request, "sign-in.html", message="")
+    return render(request, "sign-in.html", message="", then=own_path(then))
 
 
 @router.post(SIGN_IN, dependencies=[OwnForm])
 def signed_in(
-    request: Request, shared: SharedState, token: Annotated[str, Form(max_length=200)]
+    request: Request,
+    shared: SharedState,
+    token: Annotated[str, Form(max_length=200)],
+    then: Annotated[str, Form(max_length=2000)] = "",
 ) -> Response:
     """Keep a token that counts in a cookie which no script can read."""
     try:
         admitted(request, token)
     except MedragError as error:
-        return render(request, "sign-in.html", 403, message=str(error))
-    response = RedirectResponse("/", 303)
+        return render(request, "sign-in.html", 403, message=str(error), then=own_path(then))
+    response = RedirectResponse(own_path(then), 303)
     is_secure = shared.settings.base_url.startswith("https:")
     response.set_cookie(
         COOKIE, token, max_age=_SESSION_S, httponly=True, samesite="strict", secure=is_secure

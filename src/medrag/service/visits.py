@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from fastapi import Depends, Request
 from fastapi.exceptions import RequestValidationError
@@ -86,6 +86,19 @@ async def _own_form(request: Request) -> None:
         raise HTTPException(403, "The form was sent from another site.")
 
 
+def own_path(then: str) -> str:
+    """Return where to go after the sign-in: a page of this service, else the first one."""
+    is_path = then.startswith("/") and not then.startswith(("//", "/\\")) and then.isprintable()
+    return then if is_path and not urlsplit(then).path.startswith(SIGN_IN) else "/"
+
+
+def _sign_in_for(request: Request) -> str:
+    """Return the sign-in that leads back to the page that was asked for."""
+    asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    is_page = request.method == "GET" and asked != "/"
+    return f"{SIGN_IN}?then={quote(asked, safe='')}" if is_page else SIGN_IN
+
+
 OwnForm = Depends(_own_form)
 _Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -102,7 +115,7 @@ class PageRoute(APIRoute):
                 return await inner(request)
             except NotAllowedError as error:
                 if not error.is_known:
-                    return RedirectResponse(SIGN_IN, 303)
+                    return RedirectResponse(_sign_in_for(request), 303)
                 return problem_page(request, 403, str(error))
             except MedragError as error:
                 return problem_page(request, status_of(error), str(error))

@@ -18,7 +18,9 @@ def test_strangers_are_sent_to_the_sign_in(settings):
     with opened(settings) as stranger:
         for path in ("/", "/answers", "/documents", "/search", "/answers/0123456789abcdef"):
             response = stranger.get(path, follow_redirects=False)
-            assert (response.status_code, response.headers["location"]) == (303, "/sign-in")
+            then = "" if path == "/" else "?then=" + path.replace("/", "%2F")
+            assert response.status_code == 303
+            assert response.headers["location"] == f"/sign-in{then}"
 
 
 def test_a_wrong_token_does_not_sign_in(settings):
@@ -171,3 +173,30 @@ def test_a_superseded_document_leads_to_what_stands_in_its_place(settings, tmp_p
         assert "Keep new notes cold." in client.get(link).text
         old = next(one for one in re.findall(r"/documents/\w+", listed) if one != link)
         assert f'In its place: <a href="{link}">Notes, 2</a>' in client.get(old).text
+
+
+def test_who_follows_a_link_to_a_passage_comes_to_it_after_the_sign_in(settings):
+    link = "/documents/0123456789abcdef?start=1&end=5"
+    with opened(settings) as client:
+        page = client.get(link)
+        assert page.url.path == "/sign-in"
+        shown = link.replace("&", "&amp;")
+        assert f'<a href="{shown}">' in page.text
+        assert f'name="then" value="{shown}"' in page.text
+        sent = {"token": TOKENS["reader"], "then": link}
+        done = client.post("/sign-in", data=sent, follow_redirects=False)
+        assert done.headers["location"] == link
+
+
+@pytest.mark.parametrize(
+    "then",
+    ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:x", "/\n/evil", ""],
+)
+def test_the_sign_in_leads_to_no_other_site(settings, then):
+    with opened(settings) as client:
+        sent = {"token": TOKENS["reader"], "then": then}
+        done = client.post("/sign-in", data=sent, follow_redirects=False)
+        assert done.headers["location"] == "/"
+        page = client.get("/sign-in", params={"then": then})
+        assert "evil" not in page.text
+        assert "javascript:" not in page.text
