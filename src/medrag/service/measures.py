@@ -101,8 +101,11 @@ class JsonLines(logging.Formatter):
         facts = {key: value for key, value in vars(record).items() if key not in _KNOWN}
         at = datetime.fromtimestamp(record.created, timezone.utc).isoformat(timespec="milliseconds")
         line = {"at": at, "level": record.levelname.lower(), "log": record.name}
+        # What others say may hold what was asked, but for numbers: a process, a port.
+        given = record.args if isinstance(record.args, tuple) else (record.args,)
+        is_plain = all(isinstance(one, int) for one in given)
         is_ours = record.name.startswith("medrag")
-        line["event"] = record.getMessage() if is_ours or not record.args else str(record.msg)
+        line["event"] = record.getMessage() if is_ours or is_plain else str(record.msg)
         if record.exc_info and record.exc_info[0] is not None:
             line["exception"] = record.exc_info[0].__name__
         return json.dumps(line | facts, ensure_ascii=False, default=str)

@@ -18,6 +18,7 @@ from medrag.core.answer import CheckedAnswer
 from medrag.review.audit.verification import records_of
 from medrag.service.app import create_app
 from medrag.service.limits import BusyError, Rates, Slots
+from medrag.service.measures import JsonLines
 from medrag.service.settings import HookClient, Limits
 
 QUESTION = "What dose of examplazine do adults get?"
@@ -454,3 +455,13 @@ def test_a_body_that_is_no_json_is_told_what_to_send(client, content, kind, stat
     headers = {"Content-Type": kind, "Authorization": f"Bearer {TOKENS['reader']}"}
     response = client.post("/v1/check", content=content, headers=headers)
     assert (response.status_code, said in response.json()["detail"]) == (status, True)
+
+
+@pytest.mark.parametrize(
+    ("args", "event"),
+    [((8728,), "Started [8728]"), (("metformin",), "Started [%s]"), ((), "Started [%s]")],
+)
+def test_of_what_others_log_numbers_are_shown_and_words_are_not(args, event):
+    said = "Started [%d]" if args == (8728,) else "Started [%s]"
+    record = logging.LogRecord("uvicorn.error", logging.INFO, "p", 1, said, args, None)
+    assert json.loads(JsonLines().format(record))["event"] == event
