@@ -11,12 +11,16 @@ from medrag.privacy.sieve import ending, sifted
 
 CATEGORY = "90+"
 _OLD = r"(?:9\d|1[0-2]\d)"
-_TENS = r"(?:ninety|one[ -]hundred(?:[ -]and)?|a[ -]hundred(?:[ -]and)?)"
+_TENS = (
+    r"(?:ninety(?:[ -](?:odd|plus|something))?"
+    r"|one[ -]hundred(?:[ -]and)?|a[ -]hundred(?:[ -]and)?)"
+)
 _UNITS = r"(?:[ -](?:one|two|three|four|five|six|seven|eight|nine|ten))?"
 _SPELLED = rf"{_TENS}{_UNITS}"
 _AND_PART = r"\sand\s(?:a\s(?:half|quarter|bit)|three[\s-]quarters)"
 _YEARS = (
-    r"(?:[\s-]{0,8}(?:years?|yrs?|yr|y)[\s.-]{0,8}(?:olds?|of[\s-]age|young)\b|[\s-]?y[./]?\s?o\b\.?"
+    r"(?:[\s-]{0,8}(?:years?|yrs?|yr|y)(?:['\u2019]s)?[\s.-]{0,8}(?:olds?|of[\s-]age|young)\b"
+    r"|[\s-]?y[./]?\s?o\b\.?|[\s-]?(?:yrs?|years?|y[./]?\s?o?)\.?[\s/]?(?-i:[MF])\b"
     r"|[\s-]?yrs?\b(?:\s\d{1,2}\s?(?:months?|mos?|m)\b)?|y\b|\sy(?=[,;.)]|\s[MF]\b|\s{0,8}$)"
     r"|[\s-]{0,8}years?[\s-]old\b|\s?y\s(?=(?:fe)?male\b|man\b|woman\b|lady\b)"
     r"|[\s-]?(?:ans|a\u00f1os|anos|anni|jahre|j\u00e4hrig\w{0,3}|jaar|\u00e5r)\b)"
@@ -25,13 +29,13 @@ _AGE = sifted(
     rf"(?<![\w.,/+-])(?P<number>{_OLD}|{_SPELLED})(?P<rest>(?:\s?[½¾¼]"
     rf"|\.\d|{_AND_PART})?{_YEARS}(?:[\s/]?(?-i:[MF])\b)?"
     rf"|(?:[\s/-]|\s/\s|\s?\()?(?:(?-i:[MF])|male|female)\b\)?(?!\s?%)|\s?[\u2640\u2642]|\s?(?:years?)(?=[,;.)]|\s(?:and|with|who|woman"
-    rf"|man|lady|gentleman)))",
+    rf"|man|lady|gentleman)|\s?years?\s{{0,8}}$))",
     re.IGNORECASE,
 )
 _LABELLED = sifted(
     rf"\b(?:aged?|age[ds]?\s?(?:is|was|of|:|=|at\s\w{{1,40}})|turn(?:s|ed|ing)|(?:she|he|they|who"
-    rf"|patient|pt|mother|father"
-    rf"|grandmother|grandfather|mum|dad|mom|gran)(?:['\u2019]s|\sis|\swas|\sare)(?:\snow|\salmost"
+    rf"|patient|pt|mother|father|wife|husband|sister|brother|aunt|uncle|friend|neighbou?r|resident|lady|gentleman"
+    rf"|grand(?:mother|father|ma|pa|mum|dad|parent)|mum|dad|mom|gran(?:ny)?|nana?)(?:['\u2019]s|\sis|\swas|\sare)(?:\snow|\salmost"
     rf"|\snearly)?"
     rf"|at\sthe\sage\sof|at\sage|birthday)[\s:=]*(?P<number>{_OLD}|{_SPELLED})"
     r"(?!\s?(?:[%/]|\.\d|mg|kg|kilo|lb|mm|cm|bpm|ml|units|on\s(?:room|ra)|percent|degrees"
@@ -106,11 +110,19 @@ _BIRTHDAY = sifted(
 )
 """A birthday by its number: "her 95th birthday", "his 100th"."""
 _OWN_BIRTHDAY = ending(r"\b(?:his|her|their)\s$", re.IGNORECASE)
+_SOMEBODY = (
+    r"\s(?:(?!(?:in|of|on|for|with|and|from|at|to|the)\b)[a-z]+\s){0,2}?"
+    r"(?:wom[ae]n|lady|man|gentleman|gent|chap|male|female|patient|pt|resident|widow(?:er)?|[mf])\b"
+)
 _WORDED = sifted(
     r"\b(?:nonagenarian|centenarian|supercentenarian"
-    r"|(?:in(?:to)?|through)\s(?:his|her|their|my)\s(?:(?:early|mid|late)[\s-]){0,2}(?:['\u2019]?90['\u2019]?s|nineties))\b",
+    r"|(?:in(?:to)?|through)\s(?:his|her|their|my)\s(?:(?:early|mid|late)[\s-]){0,2}(?:['\u2019]?90['\u2019]?s|nineties)"
+    r"|(?:in(?:to)?\s)?(?:his|her|their|my)\s(?:tenth|10th|eleventh|11th)\sdecade"
+    rf"|(?:(?:early|mid|late)[\s-]){{1,2}}(?:90['\u2019]?s|nineties)(?={_SOMEBODY})"
+    rf"|(?:90|100|(?:one|a)\shundred)[\s-]?(?:something|odd|plus|\+)(?=(?:[\s-]year[\s-]old)?{_SOMEBODY}))\b",
     re.IGNORECASE,
 )
+"""A life's decade; its bare number counts only right before whom it is of: "mid-90s lady"."""
 _BIRTHDAYS = (
     r"\s(?:on\s(?:the\s)?(?:\d{1,2}(?:st|nd|rd|th)?\s?(?:of\s)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
     r"|\d{1,2}[/.-]\d|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\s\d)"
@@ -221,6 +233,13 @@ def _is_value(note: Note, start: int, *, told: bool) -> bool:
     )
 
 
+_DECADE = re.compile(
+    r"(?:in(?:to)?|through|his|her|their|my)\s|(?:early|mid|late)[\s-]"
+    r"|(?:90|100|(?:one|a)\shundred)[\s-]?(?:something|odd|plus|\+)",
+    re.IGNORECASE,
+)
+
+
 def categorized(written: str) -> str:
     """Return an age phrase with its number put in the category of all ages over 89."""
     if re.search(r"genarian|centenarian", written, re.IGNORECASE):
@@ -230,7 +249,7 @@ def categorized(written: str) -> str:
     birthday = re.search(r"\s\w[\w-]*$", written)
     if _BIRTHDAY.fullmatch(written) and birthday is not None:
         return f"{CATEGORY}{birthday[0]}"
-    if re.match(r"(?:in|into|through)\s", written, re.IGNORECASE):
+    if _DECADE.match(written):
         return f"aged {CATEGORY}"
     return re.sub(
         rf"\b(?P<said>{_SAID_WORDS}\s)?(?:{_OLD}|{_SPELLED})(?:\s?[½¾¼]|\.\d|{_AND_PART})?",

@@ -131,6 +131,7 @@ PERSON = _cue(
     r"|owner|caller|mr|mrs|member)(?:\s(?:is|was|named|called"
     r"|of\smine))?[,:]?\s[\"'\u201c(]?"
     r"|\b(?:bed|room|bay|cubicle)\s\d{1,3}[A-Z]?[,:]?\s\(?"
+    r"|\b(?:team|crew|cover|on[-\s]call|shift)\s\("
     r"|\b(?:source|index\scase|poor|little|young|old|dear|our|my)\s"
     r"|\b\d{1,3}\s?(?:yo|y/o)?\s?[MF],\s"
 )
@@ -225,6 +226,27 @@ STATE_AFTER = _follows(
     r"|nbm\b|npo\b|post[\s-]?op\b|day\s\d|pod\s?\d|back\s(?:in|on|with|from)|home\s(?:on|today))"
 )
 """What only a person does or is: "zelvira vomiting", "Hope looks septic"."""
+PERSON_ONLY_AFTER = _follows(
+    r"\s(?:(?:is|was|remains|still|now|just|only|currently|already|has\sbeen|had\sbeen)\s){0,3}(?:allergic|intolerant\sto|nbm|npo|nil\sby\smouth"
+    r"|pregnant|breast-?feeding|discharged|admitted|transferred|readmitted|brought\sin|vomiting|confused|drowsy|agitated|unconscious|unresponsive"
+    r"|hypotensive|hypoglyc\w+|septic|apyrexial|afebrile|asking|refusing|waiting|crying|sitting|lying|eating|drinking|sleeping|walking"
+    r"|booked|nauseous|dizzy|constipated|dehydrated|anuric|oliguric|seizing|complaining|feeling|struggling|convinced|worried|keen|unwell|delirious)\b"
+    r"|\s(?:had|has\shad|gets|got|having|having\shad)\s(?:an?\s|another\s|his\s|her\s|their\s|two\s|no\s)(?:\w+\s)?(?:fall|seizure|fit|tia|stroke|mi|reaction"
+    r"|cough|cold|fever|headache|miscarriage|baby|hypo|drink|meal|breakfast|lunch|dinner|scan|cannula|operation|vomit|nosebleed|blackout|collapse|faint)\b"
+    r"|\s(?:has|had|have|needs?|takes?|took|missed|wants|forgot)\s(?:his|her|their)\s|\s(?:has|had)\s(?:an?\s)?[A-Za-z][A-Za-z0-9]{0,11}\s(?:of\s|at\s|level\s)?[<>]?\d"
+    r"|\s(?:and|&|with)\s(?:his|her|their)\s(?:twin|wife|husband|son|daughter|mother|father|mum|mom|dad|sister|brother|partner|carer)\b"
+    r"|\s?\((?:his|her|their|the|my|pt['\u2019]s)?\s?(?:wife|husband|son|daughter|mother|father|mum|mom|dad|sister|brother|partner|carer|niece|nephew"
+    r"|aunt|uncle|cousin|friend|neighbou?r|grand\w+|nok|patient|pt|nurse|doctor|reg|registrar|consultant|pharmacist|midwife|sho|physio)\)"
+    r"|\sto\s(?:chase|prescribe|cannulate|re-?chart|re-?site|bleep|rewrite|hand\sover|update\sfamily|take\sbloods|repeat\sbloods|sign\soff|do\sthe)\b"
+)
+"""What is said of nobody but a person, whatever else the word means: "Bishop is allergic to"."""
+OWNED_AFTER = _follows(
+    r"\s(?:wound|leg|arm|foot|feet|hand|knee|hip|back|chest|heart|kidneys?|liver|skin|eyes?|breathing|pain|blood|bloods|results?|drug\schart|chart|notes|weight"
+    r"|bp|pulse|sats|temp\w*|inr|k|na|potassium|sodium|creatinine|egfr|hb|hba1c|level|levels|dose|doses|tablets?|meds|medicines?|prescription|repeat|bed|drip|line"
+    r"|cannula|catheter|drain|pump|insulin|warfarin|scan|ecg|x-?ray|appetite|sleep|mood|family|house|home|gp|discharge|operation|surgery|appointment|wife|husband"
+    r"|son|daughter|mother|father|mum|mom|dad|sister|brother|partner|carer|consultant|nurse)\b"
+)
+"""What somebody has after a name in the genitive: "Price's wound"."""
 KIN_AFTER = _follows(
     r"['\u2019]?s?\s(?:mum|mom|dad|mother|father|wife|husband|son|daughter|sister|brother|aunt|uncle|friend|neighbou?r"
     r"|bystander|attendant|carer|partner|flatmate|roommate)\s(?:says?|said|reports?|thinks|called|rang|wants|asks?|brought"

@@ -31,9 +31,14 @@ measured amount only, a certain one (labelled, with a valid check digit, known) 
 _LETTERS = r"[^\W\d_]+(?:[\u0300-\u036f]+[^\W\d_]*)*"
 _WORD = re.compile(rf"{_LETTERS}(?:['\u2019\u02bc-]{_LETTERS})*")
 _POSSESSIVE = re.compile(r"['\u2019\u02bc]s?$", re.IGNORECASE)
-_SENTENCE_START = re.compile(r"(?:^|[.!?:;\n]|[-\u2013\u2014\u2022*]\s|[\"\u201c(])\s{0,8}$")
+_SENTENCE_START = re.compile(
+    r"(?:^|[.!?:;\n|]|[-\u2013\u2014\u2022>]\s|\*|__|#\s|[\"\u201c(])\s{0,8}$"
+)
+"""What a sentence, a line, a cell of a table or a heading in bold letters begins after."""
 
 
+_DRAWN = re.compile(r"(?:[a-z]n['\u2019]t|[a-z]['\u2019](?:d|ve|ll|re|m))$", re.IGNORECASE)
+"""Two words drawn together: "don't", "we've", "she'd"."""
 _ARTICLES = frozenset(["al", "el", "ul", "ar", "as", "at", "an", "ad", "az", "ash", "bin", "ben"])
 
 
@@ -258,11 +263,12 @@ def _word(start: int, end: int, written: str, *, possessive: bool) -> Word:
 def _known(written: str) -> tuple[str, bool, bool, bool, bool, bool, bool]:
     """Return what lists and form say of a word wherever it stands, from `key` to `acronym`."""
     key = folded(written)
+    drawn = _DRAWN.search(written) is not None
     return (
         key,
-        is_given(key),
-        is_surname(key, written),
-        is_ordinary(key),
+        is_given(key) and not drawn,
+        is_surname(key, written) and not drawn,
+        is_ordinary(key) or drawn,
         is_eponym(key),
         _is_capital(written),
         len(written) > 1 and written.isupper(),

@@ -103,6 +103,7 @@ _GIVEN = frozenset(
         "ug",
         "g",
         "mL",
+        "L",
         "kg",
         "[iU]",
         "{unit}",

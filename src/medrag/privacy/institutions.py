@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from medrag.privacy.cues import DEVICE_AFTER
 from medrag.privacy.evidence import SOFT, STRONG, Found, Note
@@ -28,7 +28,7 @@ from medrag.privacy.institution_forms import (
     TAIL,
     UNITS,
 )
-from medrag.privacy.vocabulary import folded, is_ordinary, listed
+from medrag.privacy.vocabulary import folded, is_formed_word, is_ordinary, listed
 
 _MADE = frozenset(["jude", "vitus", "anthony", "john", "louis", "ives"])
 _SURGERIES = frozenset(
@@ -96,7 +96,7 @@ def find_institutions(note: Note) -> Iterator[Found]:
         if (_CARE.search(match[0]) or _PATRON.match(match[0])) and not _is_public(note, match):
             yield from _specific(match)
     for match in LOWER.finditer(text):
-        yield from _in_lower_case(match)
+        yield from _in_lower_case(note, match)
     for match in BARE_LOWER.finditer(text):
         own = folded(match["own"])
         if not (is_ordinary(own) or note.clinical(*match.span("own"))):
@@ -147,13 +147,34 @@ def _typed(note: Note, match: re.Match[str]) -> Iterator[Found]:
         return
     if any(folded(word) in listed("makers") for word in words):
         return
+    if match["type"].islower() and _sorts(note, start, words):
+        return
     if start < match.end("type"):
         yield Found(start, match.end(), "organization", STRONG if _is_evident(own, kind) else SOFT)
 
 
-def _in_lower_case(match: re.Match[str]) -> Iterator[Found]:
+def _sorts(note: Note, start: int, words: Sequence[str]) -> bool:
+    """Return whether one word before a kind in small letters says which sort: "Fracture clinic"."""
+    if len(words) != 1:
+        return False
+    key = folded(words[0].strip(".,()"))
+    clinical = (
+        key.endswith(("ed", "ity"))
+        or note.clinical(start, start + len(words[0]))
+        or is_formed_word(key)
+    )
+    clinical = clinical or key in listed("clinical_words")
+    return clinical or (is_ordinary(key) and note.opens_sentence(start))
+
+
+def _in_lower_case(note: Note, match: re.Match[str]) -> Iterator[Found]:
     """Yield "mercy clinic" and "st marys hospital", from the last word that is no name's."""
     start, words = match.start(), match["name"].split()
+    small = max((place for place, word in enumerate(words) if word in _BETWEEN), default=-1)
+    start += sum(len(word) + 1 for word in words[: small + 1])
+    words = words[small + 1 :]
+    if _sorts(note, start, words):
+        return
     while words and not _names_in_lower_case(words[0]):
         start += len(words[0]) + 1
         words = words[1:]
@@ -172,6 +193,8 @@ def _names_in_lower_case(word: str) -> bool:
     return not common and key not in listed("clinical_words") and key not in _NO_OWN_NAME
 
 
+_BETWEEN = frozenset({"in", "on", "at", "for", "by", "from", "with", "or", "who", "via", "before"})
+"""Words that end what stands before a kind: "review in clinic" names none."""
 _ANY = (
     "a after an another any before big biscuit boarding busy care case catholic closest day"
     " different driving every free grad group her high his infant junior law local main"

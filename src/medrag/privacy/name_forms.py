@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from medrag.clinical.matching import begins_name
 from medrag.privacy import cues
-from medrag.privacy.evidence import SOFT, STRONG, Found, Note, Word, is_foreign
+from medrag.privacy.evidence import SOFT, STRONG, Found, Note, Word
 from medrag.privacy.sieve import ending, sifted
-from medrag.privacy.vocabulary import is_formed_word, is_rare, listed
+from medrag.privacy.small_letters import ABOUT, COMPANY, find_in_small_letters
+from medrag.privacy.vocabulary import listed
 from medrag.text.ordinary import ordinary_words
 
 _WORD = r"[^\W\d_][\w'\u2019-]{1,60}"
@@ -117,7 +117,7 @@ def find_name_forms(note: Note) -> Iterator[Found]:
     yield from _lower_subjects(note)
     yield from _headed(note)
     unlisted = {w.start: w for w in note.words if not (w.ordinary or w.eponym)}
-    yield from _unlisted_in_lower_case(note)
+    yield from find_in_small_letters(note)
     for match in (*_MAY_TAKE.finditer(note.text), *_ACTED_ON.finditer(note.text)):
         word = unlisted.get(match.start("whole"))
         if word is not None and not note.clinical(word.start, word.end):
@@ -129,65 +129,6 @@ def find_name_forms(note: Note) -> Iterator[Found]:
         key = match["whole"].lower()
         if key not in listed("not_names") and key not in ordinary_words():
             yield Found(*match.span("whole"), "name", STRONG)
-
-
-def _unlisted_in_lower_case(note: Note) -> Iterator[Found]:
-    """Yield an unlisted word in lower case between a person's company and verb or age.
-
-    "patient abimbola refuses", "re quillfeather, 72f".
-    """
-    for word in note.words:
-        plain = word.ordinary or word.eponym or word.text != word.text.lower()
-        if plain or len(word.text) < 4 or is_rare(word.key) or begins_name(word.key):
-            continue
-        after, before = note.after(word.end, 40), note.before(word.start, 28)
-        if (
-            len(word.text) > 5
-            and _THERE.search(before)
-            and _PHRASE_ENDS.match(after)
-            and not note.clinical(word.start, word.end)
-        ):
-            yield Found(word.start, word.end, "place", SOFT)
-            continue
-        if _spoken_of(note, word, before, after):
-            yield Found(word.start, word.end, "name", SOFT)
-            continue
-        named = cues.NAMING.search(before)
-        if not (named or any(form.match(after) for form in _SUBJECT_AFTER)):
-            continue
-        if any(
-            cue.search(before) for cue in (*_COMPANY, _ABOUT, cues.NAMING)
-        ) and not note.clinical(word.start, word.end):
-            yield Found(word.start, word.end, "name", SOFT)
-
-
-_SPOKEN_AFTER = re.compile(
-    r"['\u2019]?s?(?:\s?[,.:;?!)]|\s(?:about|back|if|again|today|now|re|when|who|who['\u2019]s|before|after|says|thinks|and|tonight"
-    r"|tomorrow|yesterday|at|from|on)\b|$)"
-)
-"""What goes on after somebody who was spoken of: "asked zelvira about"."""
-
-
-def _spoken_of(note: Note, word: Word, before: str, after: str) -> bool:
-    """Return whether somebody spoke with or of an unlisted word, and the phrase ends with it."""
-    company = (cues.TALKED, cues.RELATION, cues.PERSON, cues.TOPIC)
-    return (
-        len(word.text) > 4
-        and not is_formed_word(word.key)
-        and _SPOKEN_AFTER.match(after) is not None
-        and any(cue.search(before) for cue in company)
-        and not note.clinical(word.start, word.end)
-        and not is_foreign(note.text)
-    )
-
-
-_SUBJECT_AFTER = (cues.VERB_AFTER, cues.AGE_AFTER, cues.KIN_AFTER, cues.STATE_AFTER)
-_THERE = ending(r"\b(?:near|outside|from|in|at)\s$")
-_PHRASE_ENDS = re.compile(r"\s?(?:[,.;:)\n]|$)")
-_ABOUT = re.compile(
-    r"(?:^|[\n.?!;]\s{0,8}|\b(?:re|for|from|regarding|about|cc|fwd|and|with|by|per)[:,]?\s)$",
-    re.IGNORECASE,
-)
 
 
 def _lower_subjects(note: Note) -> Iterator[Found]:
@@ -224,7 +165,7 @@ def _after_initials(note: Note) -> Iterator[Found]:
     """
     for match in _INITIAL_FIRST.finditer(note.text):
         before = note.before(match.start(), 28)
-        cued = any(cue.search(before) for cue in (*_COMPANY, _ABOUT)) or note.opens_sentence(
+        cued = any(cue.search(before) for cue in (*COMPANY, ABOUT)) or note.opens_sentence(
             match.start()
         )
         after = note.after(match.end(), 40)
@@ -239,10 +180,9 @@ def _after_initials(note: Note) -> Iterator[Found]:
 
 
 _INITIAL_FIRST = sifted(
-    r"(?<![\w.])(?<!\b[Vv]itamin )(?<!\b[Hh]epatitis )(?<!\b[Tt]ype )(?<!\b[Gg]roup )"
+    r"(?<![\w./])(?<!\b[Vv]itamin )(?<!\b[Hh]epatitis )(?<!\b[Tt]ype )(?<!\b[Gg]roup )"
     r"(?:[A-Z]\.[\s-]?){1,2}(?P<last>(?:(?:Mc|Mac|O['\u2019]|D['\u2019]|(?:van|von|de|el|al|bin)\s(?:der\s|den\s|la\s)?)?[A-Z\u00c0-\u00de])[a-z\u00df-\u00ff]{1,40}(?:-[A-Z][a-z]{1,40})?)(?![\w-])"
 )
-_COMPANY = (cues.PERSON, cues.RELATION, cues.ROLE, cues.TALKED)
 
 
 def _pairs(note: Note) -> Iterator[Found]:
@@ -325,6 +265,9 @@ def _are_names(note: Note, last: Word, first: Word, match: re.Match[str]) -> boo
         return False
     if initial and match["middle"].endswith("."):
         return last.surname or first.given or not last.ordinary
+    shaped = first.capital and last.capital and last.surname and first.given
+    if shaped and _FOR.search(note.before(last.start, 12)):  # "rx for Baker, Joy", words both
+        return True
     plain_given = first.given and not first.eponym and not first.ordinary
     if last.eponym and not last.acronym and not plain_given:
         return False
@@ -353,6 +296,9 @@ def _are_listed(note: Note, last: Word, first: Word, match: re.Match[str]) -> bo
         return False
     ends = (_end(match), first.end)
     return last.acronym or any(cues.AGE_AFTER.match(note.after(end)) for end in ends)
+
+
+_FOR = ending(r"\b(?:for|re|pt|patient|from|by|of|about|under|see|review)[:.]?\s$", re.IGNORECASE)
 
 
 def _clinical(note: Note, word: Word) -> bool:

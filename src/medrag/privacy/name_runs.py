@@ -40,8 +40,8 @@ _STATE_BEFORE = ending(
     r"\b(?:New|North|South|West|San|Santa|Los|Las|Fort|Saint|Puerto|Costa|Sierra)\s$"
 )
 """What makes the next word a part of the name of a state or a city."""
-_IN_TOKEN = re.compile(r"\d$|[\w]-$")
-"""The word is the end of a code: "79F", "CHA2DS2-VASc"."""
+_IN_TOKEN = re.compile(r"\d$|[\w]-$|[\w)]/$")
+"""The word is the end of a code or of a unit: "79F", "CHA2DS2-VASc", "10^9/L. Iron"."""
 
 
 _MODAL = re.compile(
@@ -329,6 +329,7 @@ def _before(note: Note, word: Word) -> Before:
         start = word.start - len(before) + title.start()
         return Before(5, titled=True, start=start)
     signed = cues.SIGNED.search(before) is not None and _ends_line(note, word)
+    signed = signed and not (_ITEM.search(before) and len(_ITEMS.findall(note.text)) > 1)
     if signed or cues.LABEL.search(before) or cues.SALUTATION.search(before):
         return Before(5, titled=True)
     if cues.NAMING.search(before) and (word.capital or not word.ordinary):
@@ -341,6 +342,9 @@ def _before(note: Note, word: Word) -> Before:
     return Before(_company(word, near, role=role, personal=personal), personal=personal)
 
 
+_ITEM = ending(r"(?:^|\n)\s{0,8}[-\u2013\u2014~]\s?$")
+_ITEMS = re.compile(r"(?:^|\n)\s{0,8}[-\u2013\u2014~\u2022*]\s")
+"""Dashes that begin the lines of a list, and sign nothing."""
 _NEAR = 28
 """Characters before a word that can tell of a person, where they are no title or label."""
 

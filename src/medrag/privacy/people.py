@@ -16,7 +16,7 @@ from medrag.privacy.evidence import SOFT, STRONG, Found, Note, Word, is_foreign
 from medrag.privacy.name_forms import find_name_forms
 from medrag.privacy.name_runs import Run, is_clinical, run_at
 from medrag.privacy.sieve import ending
-from medrag.privacy.vocabulary import is_eponym, listed
+from medrag.privacy.vocabulary import is_eponym, is_rare, listed
 
 _ENOUGH = 3
 _DECIMAL = re.compile(
@@ -168,6 +168,7 @@ def _of_words(note: Note, run: Run) -> int:
             and not word.ordinary
             and len(word.text) > 2
             and not is_clinical(note, word)
+            and not (is_rare(word.key) and (opens or not word.capital))
         ):
             score += 1
         if not word.text.isascii() and word.capital and not word.ordinary:
@@ -203,14 +204,29 @@ def _of_after(note: Note, run: Run) -> int:
     score += 3 if cues.AGE_AFTER.match(after) else 0
     score -= 4 if cues.DEVICE_AFTER.match(after) else 0
     score -= 3 if _DOSE_AFTER.match(after) else 0
-    if cues.PERSONAL_AFTER.match(after):
+    if any(form.match(after) for form in _SAID_OF_PERSONS) or _takes_drug(note, end):
         return score + 3
     if _BARE_NUMBER.match(after):  # "Lachlan 17, isotretinoin", but "Silverman 3"
         listed_name = any(word.given or (word.surname and len(run.words) > 1) for word in run.words)
         score += 2 if listed_name else -2
     score += 2 if _AND_NAME.match(after) and _names_follow(note, end) else 0
     subject = cues.VERB_AFTER.match(after) or cues.STATE_AFTER.match(after)
-    return score + (2 if last.possessive or subject else 0)
+    owned = last.possessive and cues.OWNED_AFTER.match(after) is not None
+    return score + (2 if last.possessive or subject else 0) + int(owned)
+
+
+_SAID_OF_PERSONS = (cues.PERSONAL_AFTER, cues.PERSON_ONLY_AFTER)
+_IS_ON = re.compile(
+    r"\s(?:(?:is|was|has\sbeen|had\sbeen|stays|remains|went)\s(?:still\s|now\s|already\s|currently\s|only\s|just\s)?on|takes|took)\s"
+    r"(?:a\s|his\s|her\s|their\s|some\s|oral\s|iv\s|\d[\d.,]*\s?\w{1,5}\s(?:of\s)?)?",
+    re.IGNORECASE,
+)
+
+
+def _takes_drug(note: Note, end: int) -> bool:
+    """Return whether what ends at `end` is said to be on a drug: "Price is on warfarin"."""
+    on = _IS_ON.match(note.text, end)
+    return on is not None and any(h.kind == "drug" for h in note.hits_in(on.end(), on.end() + 1))
 
 
 _PER = ending(r"\bper\s$", re.IGNORECASE)
@@ -252,15 +268,29 @@ def _is_eponymous(note: Note, run: Run) -> bool:
     if _is_thing(note, word):
         return True
     if word.eponym:
-        joined = "-" in word.text or word.possessive or word.ordinary
+        joined = "-" in word.text or word.possessive
+        joined = joined or (word.ordinary and not _is_upright(note, word))
         after = note.after(_past_possessive(note, word), 40)
         told = _PER.search(note.before(word.start, 6)) is None  # "per Wells" names a rule
         person = run.before.personal and run.before.score >= 2 and told
-        person = (person or cues.PERSONAL_AFTER.match(after) is not None) and not joined
         end = _past_possessive(note, word)
+        said = any(form.match(after) for form in _SAID_OF_PERSONS) or _takes_drug(note, end)
+        person = (person or said) and not joined
         graded = any(form.match(after) for form in _EPONYM_AFTER) or _names_disease(note, end)
         return not person or graded
     return is_clinical(note, word) and not (word.given and run.before.score >= 2)
+
+
+_AGED_BEFORE = ending(r"\d\s?(?:yo|y/o|y)?\s?[MF],\s$", re.IGNORECASE)
+"""What a diagnosis follows as often as a name: "19F, Graves, propranolol"."""
+_RACES = frozenset({"white", "black", "brown"})
+
+
+def _is_upright(note: Note, word: Word) -> bool:
+    """Return whether a word stands in a capital that no sentence gives it: "nurse Bishop gave"."""
+    free = word.key not in _RACES and word.key not in listed("not_names")
+    free = free and _AGED_BEFORE.search(note.before(word.start, 12)) is None
+    return note.cased and word.capital and not word.acronym and free and word.surname
 
 
 _WORKED_UP = re.compile(

@@ -41,9 +41,20 @@ _ENDING = re.compile(
     r"|cycline|parin|xaban|azepam|zolam|barbital|caine|setron|triptan|ically|ously|ative|itive"
     r"|ating|izing"
     r"|ising|ized|ised|ated|ical|ular|ous|less|ful|ship|wise|aemic|emic|otic|ytic|oma|omas"
-    r"|oscopic)$"
+    r"|oscopic|(?<=[a-z]{4})(?:ally|ively|ently|antly|edly|ingly))$"
 )
 """Endings that an ordinary or a clinical word has and a name hardly ever."""
+_FORMED = re.compile(
+    r"(?:anti(?!g)|hyper|hypo|neuro|cardio|thrombo|haemo|hemo|haema|hema|osteo|nephro|hepato|gastro|broncho|psycho|physio|immuno|cryo|chemo|leuko"
+    r"|lympho|electro|mineralo|gluco|glyco|galacto|pseudo|intra|extra|oropharyn|naso|athero|osmo|carcino|brady|tachy|cyto|patho|toxico|pharmaco"
+    r"|photo|radio|chole|anaphyl|thyro|dysm|dysp|dysl|dysk|dyst|erythro|encephal|cerebro|uretero|urethr|mening|rheumat|dermat|vaso|arterio|arthro"
+    r"|spondyl|laryng|pharyng|oesoph|esophag|pulmon|pneumo|splen|fibro|lipo|nitro|trans(?=[a-z]{6})|post(?=[a-z]{6})|prophyl|multi|poly(?=[a-z]{6}))[a-z]{4,}"
+    r"|[a-z]{2,}(?:therapy|therapies|surgery|surgeons?|prophylaxis|tonics?|corticoids?|phagia|pn[eo]{1,2}a|rrh[o]?ea|rrhagia|rrhythmias?|thermia|thermic|globulins?"
+    r"|blasts?|centesis|toxicity|toxic|sensitivity|metaboli[sz]ers?|suppress\w{2,5}|vascular|cardial|hepatic|gastric|pulmonary|cutaneous|arterial|ocular|cranial"
+    r"|spinal|pharyngeal|laryngeal|phageal|natal|partum|menarchal|menopausal|prandial|virus|viruses|kinesia|kinetics?|ptysis|parathyroid|thyroid|ectasia|ectasis"
+    r"|stenosis|sclerosis|fusion|fusions|dystrophy|paediatrics?|pediatrics?|iatric|logical|metry|meters?)"
+)
+"""Words put together as clinical ones are, which no list could hold: "osmotherapy"."""
 
 
 def folded(text: str) -> str:
@@ -98,7 +109,7 @@ def is_surname(key: str, written: str) -> bool:
 
 def is_ordinary(key: str) -> bool:
     """Return whether a folded word is an ordinary or clinical one, by the lists or its ending."""
-    if _listed_word(key) or _ENDING.search(key) is not None:
+    if _listed_word(key) or is_formed_word(key):
         return True
     return "-" in key and all(_listed_word(part) for part in key.split("-"))
 
@@ -114,8 +125,11 @@ def is_rare(key: str) -> bool:
 
 
 def is_formed_word(key: str) -> bool:
-    """Return whether a folded word ends as an ordinary or a clinical one does: "-itis", "-ness"."""
-    return _ENDING.search(key) is not None
+    """Return whether a folded word is formed as an ordinary or clinical one: "-itis", "osmo-"."""
+    if _ENDING.search(key) is not None:
+        return True
+    formed = 8 < len(key) < 40 and _FORMED.fullmatch(key) is not None
+    return formed and not any(key in listed(name) for name in ("given_names", "surnames", "cities"))
 
 
 @lru_cache(maxsize=1)

@@ -184,13 +184,16 @@ class ReviewFolder:
         """Return the decision on the answer with this id, or None while it waits.
 
         Raises:
-            InputError: The id is none, or the file is damaged or of another answer.
+            InputError: The id is none, the file is damaged or of another answer, or the answer it
+                stands for was changed since.
         """
         if self._bytes(name, "review") is None:
             return None
         reviewed = self._read(name, "review", ReviewedAnswer)
         if reviewed.review.answer_digest[:16] != name:
             raise InputError(f"{name}.review.json is of another answer. Review this one again.")
+        if self._bytes(name, "answer") is not None:  # a change to the stored answer voids it
+            self.answer(name)
         return reviewed
 
     def _stamps(self) -> dict[str, _Stamp]:

@@ -371,3 +371,14 @@ def test_a_folder_that_is_a_file_is_an_input_error(tmp_path, answer):
     (tmp_path / "file").write_text("x")
     with pytest.raises(InputError, match="Give a folder"):
         ReviewFolder(tmp_path / "file").add(answer)
+
+
+def test_a_signed_answer_changed_in_the_folder_releases_nothing(folder, answer):
+    name = folder.record(signed(answer))
+    assert folder.reviewed(name) is not None
+    path = folder.path / f"{name}.answer.json"
+    path.write_text(path.read_text().replace("partly", "wholly"), encoding="utf-8")
+    with pytest.raises(InputError, match="changed"):
+        folder.reviewed(name)
+    path.unlink()  # what was signed holds the answer itself
+    assert folder.reviewed(name) is not None

@@ -72,6 +72,22 @@ _WRITTEN_SHORT = re.compile(
     + "|".join(sorted(map(re.escape, _SHORT), key=len, reverse=True))
     + r")(?![\w'])"
 )
+_INTO_MUSCLE = "intramuscular"
+_FEELS = (
+    r"(?!\s(?:\w+ing|not|so|a|an|the|in|on|at|gonna|just|really|very|too|sure|scared|alone|worried"
+    r"|afraid|sorry|ok|sick|about|done|tired|unsafe)\b)"
+)
+_ROUTE = re.compile(rf"(?<![\w'])IM(?![\w']){_FEELS}")
+_SMALL_ROUTE = re.compile(
+    r"(?:(?<=mg\s)|(?<=mcg\s)|(?<=micrograms\s)|(?<=[ \d]g\s)|(?<=units\s)|(?<=ml\s)|(?<=\bof\s)"
+    r"|(?<=give\s)|(?<=gave\s)|(?<=given\s)|(?<=\biv\s)|(?<=iv/)|(?<=sc/)|(?<=io/)|(?<=dose\s)"
+    r"|(?<=doses\s)|(?<=deep\s)|(?<=via\s)|(?<=single\s)|(?<=iv\sor\s)|(?<=sc\sor\s)|(?<=\())"
+    rf"im(?![\w']){_FEELS}"
+    r"|(?<![\w'])im(?=\s(?:injections?|inj|doses?|route|adrenaline|epinephrine|or\s(?:iv|sc|po|io)"
+    r"|depot|glucagon|midazolam|lorazepam|haloperidol|ceftriaxone|benzathine|steroids?|vitamin"
+    r"|ketamine|olanzapine|aripiprazole)\b)|(?<![\w'])im(?=/(?:iv|sc|io)\b)"
+)
+"""The way into a muscle, written as "I am" often is: "IM adrenaline", "500 mcg im"."""
 _ENDINGS = (
     (re.compile(r"n't\b"), " not"),
     (re.compile(r"'m\b"), " am"),
@@ -114,8 +130,10 @@ class Sentence:
 
 def plain(text: str) -> str:
     """Return `text` in lower case, one way of writing each mark, contractions written out."""
-    folded = unicodedata.normalize("NFKC", text).translate(_CHARACTERS).casefold()
+    written = unicodedata.normalize("NFKC", text).translate(_CHARACTERS)
+    folded = (written if written.isupper() else _ROUTE.sub(_INTO_MUSCLE, written)).casefold()
     folded = _HYPHEN.sub(" ", folded)
+    folded = _SMALL_ROUTE.sub(_INTO_MUSCLE, folded)
     folded = _WRITTEN_SHORT.sub(lambda match: _SHORT[match[0]], folded)
     for pattern, written in _ENDINGS:
         folded = pattern.sub(written, folded)

@@ -31,6 +31,39 @@ def test_one_way_of_writing_is_left(written: str, meant: str) -> None:
     assert plain(written) == meant
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "dose of IM adrenaline in anaphylaxis for a 30 kg child?",
+        "IM vs IV adrenaline",
+        "adrenaline 500 mcg im: how often?",
+        "glucagon 1 mg im/sc",
+        "midazolam im or iv first",
+        "an im injection of haloperidol",
+        "give im ketamine",
+    ],
+)
+def test_the_way_into_a_muscle_is_not_somebody_speaking(text: str) -> None:
+    assert "intramuscular" in plain(text)
+    assert "i am" not in plain(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Help IM having a stroke",
+        "IM GOING TO END IT",
+        "im having chest pain",
+        "I took 40 tablets and im scared",
+        "my throat is closing and im alone",
+        "im not safe tonight",
+        "Im so tired of it",
+    ],
+)
+def test_somebody_speaking_is_not_the_way_into_a_muscle(text: str) -> None:
+    assert "i am" in plain(text)
+
+
 def test_sentences_end_at_marks_but_not_inside_numbers() -> None:
     read = lexicon(x="x").read("Give 2.5 mg. Then stop!\nWhy?")
     assert [sentence.words[0] for sentence in read] == ["give", "then", "why"]
