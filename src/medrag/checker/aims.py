@@ -13,7 +13,7 @@ from medrag.checker.words import find
 from medrag.clinical import DrugMention
 
 _OTHER_AIM = sifted(
-    r"\b(child|infant|neonat|newborn|pa?ediatric|year-old (?:boy|girl)|maintenance|prevent|prophyla"
+    r"\b(maintenance|prevent|prophyla"
     r"|secondary|antiplatelet therapy\b[^.;]*\b(?:continues?|months|years?)"
     r"|history of|after (?:a|six|6|three|3) (?!shock|(?:\w+ )?(?:sting|bite|meal|nut|peanut|drug"
     r"|dose|fall)s?\b)|extended|long-term|step[- ]?down"
@@ -22,6 +22,9 @@ _OTHER_AIM = sifted(
     r"|shingles"
     r"|herpes|pneumocystis|p[cj]p)\b|so that [^.;]{3,40} (?:not|never)\b)",
     re.I,
+)
+_OF_A_CHILD = re.compile(
+    r"\b(?:child|infant|neonat|newborn|pa?ediatric|year-old (?:boy|girl))", re.I
 )
 _DENIED = re.compile(
     r"\b(?:no|not|without|excluded|ruled out|unlikely|low risk of|previous|prior)\b[^.;\n]{0,30}$",
@@ -102,7 +105,7 @@ def aim_of(
         sentence = _OF_STROKE.whole.sub(" ", sentence)
     if _OF_SURGERY.intersection(indication):  # here a prevention is the very aim
         sentence = _PREVENTION.sub("operative dose", sentence)
-    if context.search(_EXPOSED, sentence) or context.search(_OTHER_AIM, sentence):
+    if context.search(_EXPOSED, sentence) or _is_another(context, sentence):
         return None
     here = find(sentence, also_called(tuple(indication)))
     if here is not None:
@@ -112,7 +115,7 @@ def aim_of(
     found = find(ahead, indication)
     if found is None:
         return "ahead" if _is_recorded(context, indication) else None
-    if context.search(_OTHER_AIM, ahead):
+    if _is_another(context, ahead):
         return None
     return None if _DENIED.search(ahead[: found.start]) else "ahead"
 
@@ -121,6 +124,13 @@ def _is_recorded(context: Context, indication: Sequence[str]) -> bool:
     """Return whether the record names the indication, and as one of today."""
     return any(
         find(condition, indication) is not None
-        and not (_OTHER_AIM.whole.search(condition) or _OVER.search(condition))
+        and not (_is_another(context, condition) or _OVER.search(condition))
         for condition in context.facts.patient.conditions or ()
     )
+
+
+def _is_another(context: Context, words: str) -> bool:
+    """Return whether words are of another aim, or of a child where the patient is none."""
+    if _OTHER_AIM.whole.search(words):
+        return True
+    return not context.facts.is_child and _OF_A_CHILD.search(words) is not None

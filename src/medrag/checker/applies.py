@@ -12,6 +12,14 @@ from medrag.clinical.lexicon import load
 from medrag.clinical.mentions import Condition, starting_in
 
 _ALLERGY = re.compile(r"\ballerg|\bhypersens|\banaphyla", re.I)
+_TO_COME = re.compile(
+    r"\b(?:strikes?|occurs?|recurs?|develops?|emerges?|arises?|appears?|starts?|begins?|returns?"
+    r"|flares?|worsens?|erupts?|follows?|supervenes?|hits?|threatens?|(?:comes?|breaks?)"
+    r" (?:on|back|out|along|up)|sets? in|(?:gets?|catch(?:es)?|contracts?|suffers?|notices?|feels?)"
+    r"|(?:an|another|the next|first) (?:attack|episode|flare|bout|sign))\b",
+    re.I,
+)
+"""What somebody may yet fall ill with: the condition of a rescue drug is no past of his."""
 _OR = re.compile(r"\bor\b", re.I)
 _KIDNEY = ("egfr", "creatinine-clearance")
 _AGES: dict[str, tuple[int, int]] = {
@@ -57,8 +65,10 @@ def _parts(facts: Facts, content: Content, condition: Condition) -> Iterator[boo
             yield _compares(facts, lab.analyte, lab.value)
     for drug in content.drugs_in(start, end):
         yield _is_allergic(facts, drug) if allergic else _takes(facts, drug)
+    to_come = _TO_COME.search(condition.text) is not None
     for diagnosis in starting_in(content.diagnoses, start, end):
-        yield _has(facts, diagnosis.diagnosis)
+        has = _has(facts, diagnosis.diagnosis)
+        yield None if to_come and not has else has
     for population in starting_in(content.populations, start, end):
         yield _belongs(facts, population.population)
 

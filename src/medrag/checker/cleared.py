@@ -116,7 +116,7 @@ _NO_CLAIM = re.compile(
     r"|when|until|unless"
     r"|whether|before|first|provided|assuming|as long as|must|should|needs?|ought|please|ask(?:ed)?"
     r"|to be|will be|(?:be|get|have|has to be) (?:checked|reviewed|screened|verified|assessed)"
-    r"|could|cannot|can't|couldn't|not|never|n't|nobody|unknown|unclear|missing|pending"
+    r"|could|cannot|not|never|\w+n['\u2019]t|nobody|unknown|unclear|missing|pending"
     r"|unavailable|awaited|waits?|undocumented|without|lacking|NOT CHECKED|only after|verify"
     r"|regularly|at (?:each|every)|every (?:visit|month|year|week)|annual\w*|(?:weeks|months) \d"
     r"|have (?:your|his|her)|monitor(?:ed|ing)?)\b"

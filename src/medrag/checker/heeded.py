@@ -67,7 +67,8 @@ _WATCHED = re.compile(
     re.I,
 )
 _WAIVED = re.compile(
-    r"\b(?:no|not|never|without|n't|need not|needn't|nothing to|unnecessary)\b[^.;,]{0,30}\Z", re.I
+    r"\b(?:no|not|never|without|\w+n['\u2019]t|need not|nothing to|unnecessary)\b[^.;,]{0,30}\Z",
+    re.I,
 )
 
 _TESTS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (

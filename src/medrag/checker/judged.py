@@ -99,7 +99,7 @@ _AHEAD = sifted(
     re.I,
 )
 _DENIED = re.compile(
-    r"\b(?:not|no|never|hardly|scarcely|far\sfrom|anything\sbut|nothing\sbut|neither|nor|n't"
+    r"\b(?:not|no|never|hardly|scarcely|far\sfrom|anything\sbut|nothing\sbut|neither|nor|\w+n['\u2019]t"
     r"|should|if)\b",
     re.I,
 )

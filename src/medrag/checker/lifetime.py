@@ -49,7 +49,8 @@ _PLAN_NEAR = 90
 _BEHIND = 20
 """Characters between a drug's name and its dose."""
 _NO_MORE = re.compile(
-    r"[^.;]{0,40}\b(?:no (?:more|further)|not|never|n't|below|above|range|limit\w*|maximum|ceiling"
+    r"[^.;]{0,40}\b(?:no (?:more|further)|not|never|\w+n['\u2019]t|below|above|range|limit\w*"
+    r"|maximum|ceiling"
     r"|pass(?:es)?|exceed\w*|instead|switch\w*|stop\w*|withh?[eo]ld)\b",
     re.I,
 )

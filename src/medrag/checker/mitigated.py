@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from medrag.checker.context import Context
-from medrag.checker.rows_patient import ContraindicationRow, PregnancyRow, StageRow
+from medrag.checker.rows_patient import ContraindicationRow, DrugLabRow, PregnancyRow, StageRow
 from medrag.checker.sieve import sifted
 from medrag.checker.words import find
 from medrag.clinical import DrugMention
@@ -167,7 +167,8 @@ def _is_watched(context: Context, row: ContraindicationRow) -> bool:
 
 _LAST = re.compile(
     r"\b(?:unavoidable|no (?:alternative|other (?:way|choice|option))|nothing else|fail(?:s|ed)?"
-    r"|(?:not|n't) (?:enough|suffic\w+|work\w*|help\w*)|insufficient|endanger\w*|dangers?|harm\w*"
+    r"|(?:not|\w+n['\u2019]t) (?:enough|suffic\w+|work\w*|help\w*)|insufficient|endanger\w*"
+    r"|dangers?|harm\w*"
     r"|violent|unsafe|at risk of hurting|hurts?|absolutely (?:needed|necessary)"
     r"|severe(?:ly)? distress)\b",
     re.I,
@@ -296,3 +297,28 @@ def reaches(drug: str, row: ContraindicationRow) -> bool:
     """Return whether a drug given locally reaches what a row fears."""
     absorbed = drug in _ABSORBED and row.condition in _OF_THE_HEART
     return absorbed or row.condition in _WHERE_APPLIED
+
+
+_REPLACES = sifted(
+    r"\b(?:replace|replet|replenish|correct|restor|top up|supplement)\w* (?:the |his |her )?"
+    r"(?:potassium|hypokal\w+|K\b)|\bpotassium (?:chloride )?(?:\d+ ?mEq|\d+ ?mmol|replacement)",
+    re.I,
+)
+"""Words that put a low potassium right."""
+_WAITS = sifted(
+    r"\b(?:hold|held|delay\w*|defer\w*|withh[eo]ld|wait\w*|postpon\w*|until|once|not yet"
+    r"|only (?:when"
+    r"|after|if)|(?:when|after) (?:the |his |her )?(?:potassium|K)\b|(?:above|reaches|at least"
+    r"|exceeds) 3"
+    r"|before (?:\w+ ){0,3}insulin|insulin (?:\w+ ){0,3}(?:after|later|afterwards)"
+    r"|then (?:\w+ ){0,3}insulin|potassium first|first (?:replace|correct|give|replet)\w*)\b",
+    re.I,
+)
+"""Words by which what lowers the potassium further begins only after it is put right."""
+
+
+def is_replaced(context: Context, row: DrugLabRow) -> bool:
+    """Return whether a low potassium is put right, and before what lowers it further begins."""
+    if row.analyte != "potassium" or row.op[0] != "<" or not context.says(_REPLACES):
+        return False
+    return "before" not in row.reason or context.says(_WAITS)

@@ -13,7 +13,9 @@ from medrag.clinical import Content
 from medrag.clinical.number_words import CARDINAL, count_of
 from medrag.core.span import Span
 
-DENIES = re.compile(r"\b(?:no|not|never|without|denies|negative for|n't|rather than)\b", re.I)
+DENIES = re.compile(
+    r"\b(?:no|not|never|without|denies|negative for|\w+n['\u2019]t|rather than)\b", re.I
+)
 AGE = re.compile(
     r"\b(\d{1,3}|" + CARDINAL + r")[- ]?"
     r"(?:(year|month|week|day)s?[- ]old\b|(y)(?:/o|o|rs?)\b)(?!\s(?:and|or)\s(?:older|up|above))",

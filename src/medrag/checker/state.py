@@ -49,7 +49,8 @@ _NURSING_ENDS = re.compile(
     re.I,
 )
 _NEED_NOT = re.compile(
-    r"\b(?:not|n't|never|no need|without|no reason|if|unless|when|refus\w+|declin\w+|whether)\b",
+    r"\b(?:not|\w+n['\u2019]t|never|no need|without|no reason|if|unless|when|refus\w+|declin\w+"
+    r"|whether)\b",
     re.I,
 )
 

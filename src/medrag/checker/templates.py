@@ -196,7 +196,10 @@ def underdose_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
     low, enough = number(row.min_single / 3), number(row.min_single * 4)
     some = row.under_age or row.above_kg or row.kidney
     cleared = Lab(name="creatinine clearance", value=Decimal(95), unit="mL/min")
-    whom = Patient(age_years=Decimal(50), weight_kg=Decimal(85), labs=(cleared,)) if some else None
+    age = row.under_age / 2 if row.under_age and row.under_age <= 18 else Decimal(50)
+    kilograms = Decimal(85) if age > 18 else Decimal(30) if age > 1 else Decimal(4)
+    labs = (cleared,) if age > 18 else ()
+    whom = Patient(age_years=age, weight_kg=kilograms, labs=labs) if some else None
     return RowCase(
         row=row,
         rules=("MED110",),

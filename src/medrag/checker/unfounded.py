@@ -65,7 +65,8 @@ _WANTING = (
     r"|available|stated|listed|provided|included|measured|tested|at hand"
     r"|to hand|noted|to be found|there)"
     r"|never (?:been )?(?:measured|recorded|tested|documented|given|taken)"
-    r"|n't (?:in|on|given|supplied|documented|recorded|known|mentioned|available|stated|listed"
+    r"|\w+n['\u2019]t (?:in|on|given|supplied|documented|recorded|known|mentioned|available"
+    r"|stated|listed"
     r"|provided|included|measured))\b"
 )
 _NO = r"(?:no|without(?: an?| any)?)"
@@ -96,7 +97,8 @@ _HEDGED = re.compile(
     r"|clarify|must|should|needs?|before|until|unless|if|whether|could not|first"
     r"|once(?! (?:a |an |daily|weekly|monthly|every|nightly|in))"
     r"|(?:cannot|can't)(?! be (?:pregnant|allergic))"
-    r"|(?:(?:not|never) (?:yet )?|n't )(?:been |be )?(?:confirm|verif|check|safe|possible|assum"
+    r"|(?:(?:not|never) (?:yet )?|\w+n['\u2019]t )(?:been |be )?(?:confirm|verif|check|safe"
+    r"|possible|assum"
     r"|judg|calculat|look|clear|examin|assess|review)\w*"
     r"|unsafe|unclear|only after|pending|get|send|request (?:an?|the|it)|wait|hold|provisional\w*"
     r"|NOT CHECKED)\b",

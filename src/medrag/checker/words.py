@@ -9,6 +9,8 @@ from functools import lru_cache
 from medrag.core.span import Span
 from medrag.text.beginnings import written
 
+_NOT = r"(?:not|\w+n['\u2019]t)"
+"""A denial; a contraction is one word, within which no word begins."""
 _WAIVED_BEFORE = re.compile(
     r"\b(?:no|without|never|neither|nor|skip\w*|omit\w*|forgo|before any|free of"
     r"|(?:regardless|irrespective) of|whatever the|no matter"
@@ -18,11 +20,13 @@ _WAIVED_BEFORE = re.compile(
     r"drop(?! (?:[\w-]+ ){1,3}to\b)"
     r"|nobody (?:(?:needs?|has) to )?(?:watch|check|monitor"
     r"|look)\w*(?: at)?"
-    r"|(?:not|n't) (?:bother|worry) (?:with|about|to \w+)"
-    r"|(?:not|n't) (?:delay|postpone|defer|hold up|wait)(?: (?!and\b)\w+){0,2} (?:for|until|on)"
+    rf"|{_NOT} (?:bother|worry) (?:with|about|to \w+)"
+    rf"|{_NOT} (?:delay|postpone|defer|hold (?:off|on|back|(?:\w+ )?up|(?:the |his "
+    rf"|her )?\w+ up)|wait"
+    r"|hang (?:about|on)|stop|pause)(?: (?!and\b)\w+){0,2} (?:for|until|on|with|over)"
     r"|no (?:point|sense|use|call|cause|value|reason) (?:in|for|to) \w+(?: for| at)?"
     r"(?: (?:whether|if) \w+ (?:is|are|was|has|(?:might|may|could) be))?"
-    r"|(?:not|n't) (?:need|require|necessary|needed|check|monitor|test|measure|order|obtain|draw"
+    rf"|{_NOT} (?:need|require|necessary|needed|check|monitor|test|measure|order|obtain|draw"
     r"|bother|wait|call for|ask for|demand|warrant|justif|entail|mean|impl)\w*)"
     r"\s+(?:(?!(?:but|so|therefore|is|are|was|were|until|unless|because|if|when|once|while|with"
     r"|(?:should|must|can|may|could|would|will|might) be"
@@ -30,6 +34,14 @@ _WAIVED_BEFORE = re.compile(
     r"|adjust|follow|see|ask|look)\w*)\b)[\w/*-]+(?::\w+)*,?\s+){0,5}$",
     re.I,
 )
+_LET = re.compile(rf"\b(?:{_NOT}|never) (?:let|allow|have)\b(?:\s[\w/*-]+){{0,3}}\s\Z", re.I)
+_HINDER = re.compile(
+    r"\w*(?:\s[\w/*-]+){0,2}?\s(?:to\s)?(?:(?:delay|slow|stop|postpone|hinder|obstruct)(?:\s|\Z)"
+    r"|(?:hold|keep|put)\s(?:[\w/*-]+\s){0,2}?(?:up|back|off|waiting)\b"
+    r"|(?:get|stand|come)\sin\s(?:the|its|your|his|her)\sway)",
+    re.I,
+)
+"""A test that must hinder nothing: "do not let a G6PD assay hold things up"."""
 _RESULT = re.compile(
     r"\w*(?: (?:is|was|of|at|stable|steady|today|now|stays?|\w+ed)){0,3}[ :=]+(?:at )?"
     r"[<>]?\d+(?:\.\d+)?(?!\s?(?:h|hours?|days?|weeks?|months?)\b)",
@@ -47,7 +59,9 @@ _MUCH_LATER = re.compile(
     re.I,
 )
 """A test so late that it guards against nothing."""
-_TWICE = re.compile(r"\b(?:not|never|n't|avoid|only|cannot)\b[^.;]*\bwithout\b[^.;]*$", re.I)
+_TWICE = re.compile(
+    r"\b(?:not|never|\w+n['\u2019]t|avoid|only|cannot)\b[^.;]*\bwithout\b[^.;]*$", re.I
+)
 """"Do not start without a test" asks for the test."""
 _NO_TEST = re.compile(
     r"[\w-]*(?:\s(?:and|or)\s\w+)?\s(?:function\s)?(?:biops|diseases?|failure|impairment|injur"
@@ -124,11 +138,13 @@ _WAIVED_AFTER = re.compile(
     r"|are|was|be|being|seems?)\s+)?"
     r"(?:unnecessary|needless|optional|superfluous|redundant|pointless|dispensable"
     r"|(?:do|does)(?: not|n't) (?:have to be|need|matter)"
-    r"|(?:waste|formality|luxury|irrelevant|immaterial)"
+    r"|(?:(?:just|mere(?:ly)?|only|pure|needless) )?(?:(?:an?|more) )?(?:waste|formality|luxury"
+    r"|irrelevant"
+    r"|immaterial|red tape|bureaucracy|paperwork|box[- ]ticking|overkill|nicety|fuss|hoop to jump)"
     r"|never (?:needs?|has|have) to be|needs? never|never\s?(?:[.;,]|\Z)|not (?:our|your) business"
     r"|no longer (?:recommended|advised|useful)"
     r"|only (?:needed|necessary|required|done) if (?:she|he|they|you) feels?"
-    r"|(?:not|n't|never|no longer)\s+(?:\w+\s+)?(?:needed|required|called for|asked for|worthwhile"
+    rf"|(?:{_NOT}|never|no longer)\s+(?:\w+\s+)?(?:needed|required|called for|asked for|worthwhile"
     r"|necessary|indicated|mandatory)"
     r"|(?:can|may|could)\s+(?:\w+\s+)?(?:be\s+)?(?:skipped|omitted|ignored|neglected|disregarded"
     r"|forgotten|wait"
@@ -138,7 +154,7 @@ _WAIVED_AFTER = re.compile(
     r"|dropped|forgone|spared|saved|stopped|dispensed with|avoided)|needs? not\b"
     r"|not (?:been )?(?:a )?part of|not (?:in|on) the (?:program\w*|list|schedule|plan)"
     r"|(?:not|never) (?:been )?done\b[^.]{0,12}\b(?:skip|leave|omit|go ahead|proceed)"
-    r"|not worth (?:\w+ing|it|the \w+)|pointless|superfluous"
+    rf"|{_NOT} worth (?:\w+ing|it|the \w+)|pointless|superfluous"
     r"|(?:(?:would|will|can) )?(?:only|merely|just|simply) (?:delay|slow|hold|cost|postpone"
     r"|put off|waste"
     r"|hinder)\w*|(?:(?:would|will|can) )?(?:add|change|alter)s? nothing"
@@ -146,7 +162,7 @@ _WAIVED_AFTER = re.compile(
     r"|forgotten(?=[.,;]|\Z)|[^.;]{0,40}(?:\b(?:so|and|then|just|simply|please)"
     r"|,)\s(?:you\s)?(?:(?:can|may)\s)?(?:omit|skip|drop|forget"
     r"|leave(?= (?:\w+ ){1,2}out)|do without|ignore|cancel) (?:them|those|it|this|that|these)"
-    r"|(?:not|n't|never) (?:called|asked) for|makes? no difference|plays? no (?:part|role)"
+    rf"|(?:{_NOT}|never) (?:called|asked) for|makes? no difference|plays? no (?:part|role)"
     r"|changes? nothing"
     r"|(?:adds?|serves?|has|have) (?:nothing|no (?:value|purpose|role|place|use)))\b",
     re.I,
@@ -382,6 +398,8 @@ def _is_waived(text: str, start: int, end: int) -> bool:
     if denied is not None and "," in denied[0] and _OR.search(denied[0] + after[:40]) is None:
         denied = None  # "without a load, INR on day 3": a comma without "or" ends what is denied
     told = _STATED.match(after) is not None
+    if _LET.search(before) and _HINDER.match(after):
+        return True
     return denied is not None or (not told and _WAIVED_AFTER.search(after) is not None)
 
 

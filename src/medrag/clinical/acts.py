@@ -141,7 +141,7 @@ _HIM = re.compile(
 )
 _OF_CHOICE = (
     r"(?:(?:first|second|next|initial|further|other|adult|oral)\s)*(?:treatment|therapy|care|drug"
-    r"|medicine|choice|agent|option|course|next|step|answer|remedy|regimen|treatments)\b"
+    r"|medicine|choice|agent|option|course|next|step|answer|remedy|regimen|treatments|pick|favou?rite|go-to|approach|prescription|recommendation|way\s(?:to|of))\b"
 )
 """What makes "the usual" a recommendation: "X 25 mg is the usual next drug"."""
 _CLASS_ONLY = re.compile(

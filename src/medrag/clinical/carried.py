@@ -19,11 +19,14 @@ _CARRIES_ON = re.compile(
     r"|it\sis\b|(?:so\s|now\s|therefore\s)?(?:go|move|step|come)\s(?:it\s)?(?:up|down|back)\sto\s(?=\d)"
     r"|(?:start|begin|initiate|give|take|continue|increase|raise|decrease|reduce|titrate|taper|repeat"
     r"|infuse"
-    r"|administer|run|load)\b(?:\s(?:with|at|to|by|the\sdose|it|this|this\sdrug|as))*\s?(?=\W*\d"
+    r"|administer|run|load)\b(?:\s(?:with|at|to|by|(?:the|this|that|each|her|his|your)\s(?:dose|drug|injection"
+    r"|infusion|shot|jab|tablet|capsule|patch|implant|insertion|course)|it|this|as))*\s?(?=\W*\d|every\b|each\b"
     r"|the\sdose|it\b)"
     r"|(?:hers?|his|yours?)\s(?:[a-z]+\s){0,3}is\s[\d.]+[^.;]{0,12}[:,]\s(?:so\s|give\s)*(?=\d)"
     r"|for\s(?:her|him|you|this\s\w+)\s?[:,]\s?(?=\d)"
     r"|do\snot\sexceed|not\sto\sexceed|maximum|max\b|may\srepeat|no\smore\sthan|(?=\d)(?!\d{1,2}[.)]\s)|divided"
+    r"|(?:one|two|three|four|a|an)\s(?:tablet|capsule|puff|drop|patch|sachet|spray|suppositor)\w*\s"
+    r"|(?:repeat|next)\s(?:doses?|injections?|infusions?|shots?|jabs?)\s(?:is|are|due|every|at|follows?)\b"
     r"|dose:|sig:)"
 )
 _APART = 3
@@ -201,6 +204,10 @@ def _with_dosing(part: Part, last: DrugMention) -> list[DrugMention]:
         )
         return [last, coming]
     regimens = [*last.regimens, *stated]
+    if len(last.regimens) == 1 and len(stated) == 1 and _only_names(last.regimens[0], stated[0]):
+        regimens = [
+            _completed(replace(stated[0], strength=last.regimens[0].strength), *last.regimens)
+        ]
     named = _NAMES_PART.match(source.folded, source.clauses.start) is not None
     for one in rest if named or source.place.kind not in {"row", "item"} else ():
         if regimens and (one.route or one.frequency):
@@ -213,6 +220,12 @@ def _with_dosing(part: Part, last: DrugMention) -> list[DrugMention]:
             until=source.number,
         )
     ]
+
+
+def _only_names(regimen: Regimen, step: Regimen) -> bool:
+    """Return whether a regimen is a product alone, of which a step counts: "2 mg capsules: two"."""
+    bare = regimen.strength is not None and not (regimen.count or regimen.frequency or regimen.dose)
+    return bare and step.count is not None and not (step.dose or step.strength)
 
 
 def _completed(regimen: Regimen, more: Regimen) -> Regimen:

@@ -12,6 +12,11 @@ Attitude = Literal[
 """What a lead says of the drugs it governs: not to be given; to be ended; taken already; given
 once; the cause of an allergy; one of them is to be chosen; offered in the place of another;
 meant for a stated case; nothing."""
+_BEFORE = (
+    r"treated|vaccinated|immuni[sz]ed|inoculated|anticoagulated|transfused|exposed|tested|screened"
+    r"|diagnosed|pregnant|ill|smok\w+"
+)
+"""What somebody has never been: a history, behind which an order may stand."""
 _FAILING = (
     r"(?:fail\w*|unavailable|intoleran\w*|not\s(?:tolerated|available|possible|suitable|effective"
     r"|an?\soption)|contra-?indicated|inadequate|ineffective|insufficient|refractory|unresponsive"
@@ -40,11 +45,12 @@ _ATTITUDES: tuple[tuple[Attitude, str], ...] = (
     ),
     (
         "avoid",
-        r"\A(?:not|never)\b(?!\s(?:before|until|only|yet|all|just|had|needed|taken|used|tried|on))"
+        rf"\A(?:not|never)\b(?!\s(?:before|until|only|yet|all|just|had|needed|taken|used|tried|on|{_BEFORE}))"
         r"|\b(?:avoid\w*|do\snot|don['’]?t|not\s(?:recommended|advised|indicated|suitable|needed"
         r"|appropriate|preferred|for\s(?:you|him|her|this\spatient)"
         r"|to\s(?:be\s)?(?:use|take|give|combine)\w*)|contra-?indicat\w+|harmful"
-        r"|never(?!\s(?:\w+\s)?(?:had|needed|required|taken|used|been|received|tried|smoked|on))"
+        r"|never(?!\s(?:\w+\s)?(?:had|needed|required|taken|used|been|received|tried|on"
+        rf"|{_BEFORE}))"
         r"|should\snot|must\snot|no\srole|unsuitable|inappropriate|unsafe|cautions?\sagainst"
         r"|declined|rejected|refused|cancelled|not\sdispensed|blocked|forbidden|off[- ]limits"
         r"|no-go|steer\sclear)\b",

@@ -159,7 +159,7 @@ _HEPATIC = _listed(
 )
 _CONDITIONAL = re.compile(
     r"\b(?:if|once|when|until|unless|whether|check|confirm|ensure|make sure|provided|as long as"
-    r"|assuming|before|after|verify|cannot|could not|not|never|n't|must|should|to|be)\s"
+    r"|assuming|before|after|verify|cannot|could not|not|never|\w+n['\u2019]t|must|should|to|be)\s"
     r"(?:[\w,]+\s){0,3}$|\bif\s(?:\w+\s){0,6}$",
     re.I,
 )

@@ -152,11 +152,23 @@ def _has_own_times(mention: DrugMention) -> bool:
 
 
 def _is_added(context: Context, mention: DrugMention, words: tuple[str, ...]) -> bool:
-    """Return whether the sentence names what a row forbids, and not only as a test."""
-    begin = context.content.sentences[mention.sentence].start
+    """Return whether the sentence names what a row forbids: no test, nor a part of the drug's name.
+
+    "Insulin degludec alongside metformin" brings no other insulin.
+    """
+    sentence = context.content.sentences[mention.sentence]
+    begin = sentence.start
     tests = {lab.start for lab in context.content.labs if lab.role == "order"}
-    places = find_all(context.sentence(mention), words)
-    return any(begin + place.start not in tests for place in places)
+    own = [
+        one
+        for one in context.content.drugs_in(begin, sentence.end)
+        if one.ingredients == mention.ingredients
+    ]
+    return any(
+        begin + place.start not in tests
+        and not any(one.start <= begin + place.start < one.end for one in own)
+        for place in find_all(sentence.text, words)
+    )
 
 
 _PART = re.compile(r";\s")

@@ -30,7 +30,8 @@ _CONCLUDES = sifted(
 )
 """Words before a state that conclude it from something."""
 _DENIED = re.compile(
-    r"\b(?:no|not|n't|never|without|exclud\w+|rul\w+ out|rather than|against|unlikely|instead of"
+    r"\b(?:no|not|\w+n['\u2019]t|never|without|exclud\w+|rul\w+ out|rather than|against"
+    r"|unlikely|instead of"
     r"|neither|nor|denies|if|whether|when|history of|known|previous\w*|risk of|prevent\w*|avoid\w*"
     r"|causes? of|can|could|may|might|would|treated|corrected|resolved|recovered|absence of"
     r"|free of|watch for|monitor\w* for|signs of|symptoms of|screen\w* for|test\w* for)\b"

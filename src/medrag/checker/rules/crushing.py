@@ -33,7 +33,7 @@ _INTACT = re.compile(
 )
 """How a capsule of pellets may be opened."""
 _CANNOT_SWALLOW = re.compile(
-    r"\b(?:cannot|can['\u2019]?t|could not|not able to|no longer|not|n['\u2019]t)"
+    r"\b(?:cannot|can['\u2019]?t|could not|not able to|no longer|not|\w+n['\u2019]t)"
     r" (?:\w+ )?swallow\w*",
     re.I,
 )

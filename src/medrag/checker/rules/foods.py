@@ -66,6 +66,16 @@ _DENIED = re.compile(
     r"|leaves (?:[\w-]+ ){1,3}(?:alone|untouched|unchanged|as (?:it is|they are)))\b",
     re.I,
 )
+_NOT_GIVEN_UP = re.compile(
+    r"\b(?:(?:no|not|\w+n['\u2019]t) (?:any )?(?:need|necessary|have|reason)(?: for \w+)? to"
+    r"|need(?: not|n['\u2019]t)) (?:be )?(?:avoid|give up|cut (?:out|down|back)|skip|stop|abstain"
+    r"|forgo|go without|do without|miss out|refuse|say no|stay (?:off|away)|steer clear|restrict"
+    r"|limit)[^.;:,]{0,50}\Z"
+    r"|\b(?:not|never|nobody|\w+n['\u2019]t) (?:need )?(?:worry|fret|fuss|stress|agoni[sz]e"
+    r"|lose sleep)\b[^.;:,]{0,40}\Z",
+    re.I,
+)
+"""What denies, right before a food, that it must be given up."""
 
 _GOOD = re.compile(
     r"\b(?:(?:good|fine|nice|healthy|harmless|pleasant|happy|useful|natural|lovely|sensible"
@@ -73,7 +83,8 @@ _GOOD = re.compile(
     r"|addition|combination)|(?:big|large|good|double|extra) (?:portion|helping|serving|bowl)s? of"
     r"|(?:without|no) (?:any |added |real )?(?:risk|danger|worry"
     r"|consequence)s?"
-    r"|nothing (?:wrong|to fear|against)|(?:no|never) (?:a )?(?:worry|trouble|hazard)"
+    r"|nothing (?:wrong|against|to (?:fear|fret|worry|fuss|mind|lose sleep|be (?:concerned|afraid"
+    r"|anxious|alarmed)))|(?:no|never) (?:a )?(?:worry|trouble|hazard)"
     r"|(?:what|whatever|anything|all) (?:you|he|she|they) (?:like|fancy|want|please|wish)s?"
     r"|as (?:you|he|she) pleases?"
     r"|(?:is|are|all|both)? ?included|still on the menu)\b",
@@ -233,38 +244,21 @@ _IS_FREE = re.compile(r"\w*\s(?:without|free of|with no|that have no) alcohol\b"
 
 _SUCH_AS = {
     "alcohol": (
-        "whisky",
-        "whiskey",
-        "vodka",
-        "rum",
-        "gin and",
-        "brandy",
-        "champagne",
-        "prosecco",
-        "cider",
-        "liquor",
-        "liqueur",
-        "spirits",
-        "cocktail",
-        "sherry",
-        "bourbon",
-        "tequila",
-        "nightcap",
-        "beer",
-        "lager",
-        "wine",
-        "martini",
-        "margarita",
+        "whisky", "whiskey", "vodka", "rum", "gin and", "brandy", "champagne", "prosecco", "cider",
+        "liquor", "liqueur", "spirits", "cocktail", "sherry", "bourbon", "tequila", "nightcap",
+        "beer", "lager", "wine", "martini", "margarita", "tipple", "booz", "bubbly", "sangria",
+        "evening pint", "usual pint", "pints at", "couple of pints", "few pints", "pint of beer",
+        "pint of ale", "pint at", "social drink", "odd drink", "occasional drink",
     ),
     "grapefruit": ("pomelo", "seville orange"),
     "coffee": ("espresso", "cappuccino", "latte"),
     "yogurt": ("yoghurt",),
     "with a meal": (
-        *("with meals", "with each meal", "with every meal", "with breakfast", "with lunch"),
-        *("with dinner", "with supper", "cooked breakfast", "full breakfast", "hearty breakfast"),
-        *("substantial meal", "large meal", "big meal", "heavy meal", "rich meal"),
+        "with meals", "with each meal", "with every meal", "with breakfast", "with lunch",
+        "with dinner", "with supper", "cooked breakfast", "full breakfast", "hearty breakfast",
+        "substantial meal", "large meal", "big meal", "heavy meal", "rich meal",
     ),
-}
+}  # fmt: skip
 """What a food of the table is drunk or eaten as."""
 
 
@@ -360,7 +354,8 @@ def _allowed(sentence: str, found: Span) -> bool:
     against = NEGATED.search(before) or _LESS.search(before) or _FORBIDDEN.search(after)
     if _REFUSED.match(after, max(0, after.find(":"), after.find("?"))):
         return False
-    if _DENIED.search(sentence):
+    kept = _NOT_GIVEN_UP.search(before) is not None and _FORBIDDEN.search(after) is None
+    if kept or _DENIED.search(sentence):
         return True
     if _BONE.match(after) and _AT_ONCE.search(sentence) is None:
         return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from medrag.checker.context import Context
 from medrag.checker.rows_pairs import ProductRow
@@ -126,7 +127,7 @@ _NOTHING_TO_DO = re.compile(
 )
 """Words that deny a difference: they warn of nothing."""
 _DIFFERENT = re.compile(
-    r"\b(?:not|never|n't|cannot|no|differ\w*|avoid|unlike|convert\w*|conversion|about|approximately"
+    r"\b(?:not|never|\w+n['\u2019]t|cannot|no|differ\w*|avoid|unlike|convert\w*|conversion|about|approximately"
     r"|times (?:as|the|more|stronger)|half|ratio|factor)\b",
     re.I,
 )
@@ -237,12 +238,22 @@ def _beside(said: str, names: Sequence[str], own: Sequence[Span]) -> list[Span]:
     ]
 
 
-def _amount(text: str, product: Span, other: int | None = None) -> tuple[str, str] | None:
-    """Return number and unit of the dose behind a product's name, before the `other` product."""
+_THOUSANDTH = {"mcg": -3, "microgram": -3, "micrograms": -3, "mg": 0, "g": 3}
+"""Powers of ten of a milligram."""
+
+
+def _amount(text: str, product: Span, other: int | None = None) -> tuple[Decimal, str] | None:
+    """Return the dose behind a product's name, before the `other` product: masses in milligrams."""
     end = other if other is not None and other > product.end else len(text)
     ahead = _AMOUNT_OF.search(text, max(0, product.start - 20), product.start)
     found = ahead or _AMOUNT.match(text, product.end, end)
-    return (found["amount"], found["unit"].lower()) if found is not None else None
+    if found is None:
+        return None
+    value, unit = found["amount"].rstrip(".,").replace(",", ""), found["unit"].lower()
+    if value.count(".") > 1:
+        return None
+    power = _THOUSANDTH.get(unit)
+    return (Decimal(value), unit) if power is None else (Decimal(value).scaleb(power), "mg")
 
 
 RULES = (

@@ -20,6 +20,7 @@ from medrag.checker.mitigated import (
     is_last_resort,
     is_low_doxepin,
     is_of_pregnancy,
+    is_replaced,
     is_suspected,
     reaches,
 )
@@ -32,7 +33,6 @@ from medrag.checker.rows_patient import (
 )
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import about, acts_locally, depends_on
-from medrag.checker.sieve import sifted
 from medrag.checker.state import age_years, has_condition, in_state, is_excepted, is_named, value_of
 from medrag.checker.wording import amount, name, number
 from medrag.clinical import DrugMention, Quantity
@@ -284,17 +284,9 @@ def _is_answered(context: Context, mention: DrugMention, drug: str, row: DrugLab
         return True  # less of what is taken answers the value
     if row.analyte == "platelets" and drug in _FOR_HIT and has_condition(context, "hit", None):
         return True  # low platelets are the disease that it treats
-    if row.analyte == "potassium" and row.op[0] == "<" and context.says(_REPLACES):
-        return True  # the potassium is put right first
+    if is_replaced(context, row):
+        return True
     return row.severity == "warning" and is_suspected(context, drug)
-
-
-_REPLACES = sifted(
-    r"\b(?:replace|replet|replenish|correct|restor|top up|supplement)\w* (?:the |his |her )?"
-    r"(?:potassium|hypokal\w+|K\b)|\bpotassium (?:chloride )?(?:\d+ ?mEq|\d+ ?mmol|replacement)",
-    re.I,
-)
-"""Words that put a low potassium right."""
 
 
 def _not_measured(context: Context, missing: dict[str, set[str]]) -> Iterator[Verdict]:

@@ -292,7 +292,8 @@ _AROUND = re.compile(
     re.I,
 )
 _KEEPS_ON = re.compile(
-    r"\b(?:never|not|n't)\s(?:be\s)?(?:stop\w*|omit\w*|skip\w*|withh\w+|held|hold)\b", re.I
+    r"\b(?:never|not|\w+n['\u2019]t)\s(?:be\s)?(?:stop\w*|omit\w*|skip\w*|withh\w+|held|hold)\b",
+    re.I,
 )
 _IS_OVER = re.compile(r"\b(?:uneventful\w*|went (?:well|smoothly)|without complications?)\b", re.I)
 """The procedure lies behind: what follows is given after it."""

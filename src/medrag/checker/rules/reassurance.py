@@ -35,14 +35,16 @@ _SAFE = sifted(
     re.I,
 )
 _UNADJUSTED = sifted(
-    r"\b(?:no|without(?: any)?|never needs?|(?:not|n't) (?:need|require)(?: an?| any)?"
-    r"|(?:not|n't) necessary)\s(?:\w+\s){0,3}?(?:adjust\w*|reduc\w*|change|modif\w*|dose limit)"
+    r"\b(?:no|without(?: any)?|never needs?|(?:not|\w+n['\u2019]t) (?:need|require)(?: an?| any)?"
+    r"|(?:not|\w+n['\u2019]t) necessary)\s(?:\w+\s){0,3}?(?:adjust\w*|reduc\w*|change|modif\w*"
+    r"|dose limit)"
     r"|\b(?:adjustment|reduction)s? (?:is|are) (?:not (?:needed|required|necessary)|unnecessary)"
     r"|\b(?:full|usual|same|normal|standard) (?:adult )?dos\w+",
     re.I,
 )
 _DOUBT = sifted(
-    r"\b(?:neither|nor|not (?!need|require|necess)|n't (?!need|require)|never|unsafe|avoid\w*"
+    r"\b(?:neither|nor|not (?!need|require|necess)|\w+n['\u2019]t (?!need|require)|never|unsafe"
+    r"|avoid\w*"
     r"|contraindicat\w*"
     r"|unless|except|until|stop\w*|instead|rather than|switch\w*|only|caution\w*|teratogen\w*"
     r"|pharmacokinetic\w*|recommended that|(?:monitoring|testing|modification|reduction)"

@@ -84,7 +84,7 @@ _FOLLOWS = re.compile(
 )
 _UNNEEDED = re.compile(
     r"\b(?:no|without) (?:routine |regular )?[\w-]+ (?:monitoring|tests?|checks?|levels?)"
-    r"|\b(?:not|n't) (?:need|require|necessary)\w*|\bunnecessary\b",
+    r"|\b(?:not|\w+n['\u2019]t) (?:need|require|necessary)\w*|\bunnecessary\b",
     re.I,
 )
 _WARNED = sifted(r"\b(do not|don't|never|avoid|not|too (?:early|soon)|wait|no need)\b", re.I)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from medrag.checker.context import Context
@@ -21,7 +22,8 @@ from medrag.clinical.number_words import CARDINAL, count_of
 _FAST = (
     r"iv push|ivp|push(?:ed)?(?! (?:up|back|ahead|fluids?|the|his|her|your|for)\b)|bolus|rapidly"
     r"|rapid (?:iv |intravenous )?(?:push|bolus|inject\w+|infus\w+|administ\w+)"
-    r"|fast as possible|wide open"
+    r"|fast as possible|wide open|straight in(?=\s*(?:[.,;]|\Z)|to (?:the|a|his|her"
+    r"|your) \w*\s?vein)"
 )
 _RAPID = re.compile(rf"\b(?:{_FAST})\b", re.I)
 _PUSH = re.compile(rf"\b(?:{_FAST}|undiluted)\b", re.I)
@@ -79,10 +81,19 @@ def _too_quick(context: Context, mention: DrugMention, regimen: Regimen, row: Ra
     """Return the stated rate above a row's; of a first infusion the one it begins with."""
     written = _written_rate(context, mention, row)
     for rate in (regimen.single, written) if row.when else (written, regimen.single):
-        stated = convert(rate, row.unit) if rate is not None and rate.per else None
+        stated = _in_unit(rate, row, row.unit) if rate is not None and rate.per else None
         if rate is not None and stated is not None and (row.when or stated.top > row.max_rate):
             return f"at {amount(rate)}" if stated.top > row.max_rate else ""
     return ""
+
+
+def _in_unit(given: Quantity, row: RateRow, unit: str) -> Quantity | None:
+    """Return an amount in a row's unit; of a salt of potassium a mmol is a mEq."""
+    found = convert(given, unit)
+    if found is None and given.unit.startswith("mmol") and row.key.startswith("potassium"):
+        alike = replace(given, unit=given.unit.replace("mmol", "meq", 1))
+        found = convert(alike, unit)
+    return found
 
 
 def _told(context: Context, mention: DrugMention) -> str:
@@ -103,6 +114,9 @@ def _is_pushed(context: Context, mention: DrugMention, regimen: Regimen) -> bool
     said = context.sentence(mention)
     own = (_RAPID if _may_be_undiluted(context, mention) else _PUSH).search(said)
     told = regimen.route == "iv" or any(r.over for r in mention.regimens)
+    ordered = mention.directive.text.lower() if mention.directive is not None else ""
+    if ordered == "push" and mention.polarity == "give":
+        return True
     if regimen.route == "iv-push" or (own and not (told and _another_is_pushed(context, mention))):
         return not _is_denied(said, own)
     for part in going_on(context, mention):
@@ -115,7 +129,8 @@ def _is_pushed(context: Context, mention: DrugMention, regimen: Regimen) -> bool
 
 def _may_be_undiluted(context: Context, mention: DrugMention) -> bool:
     """Return whether a drug goes undiluted into a central vein; where, another row says."""
-    return any(row.push == "central" for _, row in rows_of(context, mention, RateRow))
+    rows = rows_of(context, mention, RateRow)
+    return any(row.push == "central" and not drug.startswith("potassium") for drug, row in rows)
 
 
 def _is_denied(said: str, found: re.Match[str] | None) -> bool:
@@ -150,7 +165,7 @@ def _too_short(context: Context, mention: DrugMention, regimen: Regimen, row: Ra
         return f"over {minutes.top:.0f} minutes" if short else ""
     if dose.per:
         return ""
-    given = convert(dose, row.unit.partition("/")[0])
+    given = _in_unit(dose, row, row.unit.partition("/")[0])
     limit = row.max_rate * (60 if row.unit.endswith("/min") else 1)
     if given is None or given.top / minutes.top * 60 <= limit * Decimal("1.05"):
         return ""

@@ -25,8 +25,8 @@ _WEAK = r"(?:paracetamol|acetaminophen|ibuprofen|simple analgesi\w+|nsaids?|napr
 _NAIVE = re.compile(
     rf"\b(?:opioid|opiate|narcotic)[- ](?:na[iï]ve|free)|not opioid[- ]tolerant"
     rf"|\bno (?:opioid|opiate) (?:tolerance|history|use|exposure|experience)\b"
-    rf"|\b(?:never|not|no|without|neither|hasn['\u2019]t"
-    rf"|n['\u2019]t) (?:[\w-]+ ){{0,5}}{_OPIOIDS}\b"
+    rf"|\b(?:never|not|no|without|neither"
+    rf"|\w+n['\u2019]t) (?:[\w-]+ ){{0,5}}{_OPIOIDS}\b"
     rf"|\bnew to {_OPIOIDS}|\bfirst[- ](?:time |ever )?(?:exposure to (?:an? )?)?(?:opioid|opiate)"
     rf"|\b(?:opioid|opiate)s? (?:history|use|exposure|experience):? (?:none|no\b|nil|never)"
     rf"|\b(?:has|have|had|takes?|taking|on|took|received|used|needed|with) (?:had |taken |used "

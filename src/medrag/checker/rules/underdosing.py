@@ -41,18 +41,23 @@ _COUNTED = re.compile(
 """Words before a name that make its strength a part of the dose: "two X 5 mg tablets"."""
 _LATER = frozenset({"titration", "then", "maintenance", "taper"})
 _IMPAIRED = Decimal(50)
+_GROWN = Decimal(18)
+"""Rows for those under an age up to this are the only ones of children."""
 _HOURLY = Decimal(24)
 """Times a day above which a dose is of an emergency: "repeat every 5 minutes if needed"."""
 
 
 def _underdose(context: Context) -> Iterator[Verdict]:
     function = kidney_of(context).measure("crcl") if context.dosed else None
-    if context.facts.is_child or (function is not None and function[0] < _IMPAIRED):
+    if function is not None and function[0] < _IMPAIRED:
         return  # the kidney may be why it is less
+    child = context.facts.is_child
     for mention in context.dosed:
         if context.search(_FAILED, context.text, max(0, mention.start - 60), mention.start):
             continue  # what did not help was not begun for this
         for drug, row in rows_of(context, mention, UnderdoseRow):
+            if child and (row.under_age is None or row.under_age > _GROWN):
+                continue
             if _is_his(context, row, knows_kidney=function is not None):
                 yield from _under(context, mention, drug, row)
 

@@ -28,7 +28,8 @@ _AT_ONCE = sifted(
 )
 """How a drug is ended without a taper; "today" alone is no manner but a day."""
 _WARNED = re.compile(
-    r"\b(?:not|never|n['\u2019]t|avoid\w*|rather than|instead of|if|when|should|danger\w*|risk\w*"
+    r"\b(?:not|never|\w+n['\u2019]t|avoid\w*|rather than|instead of|if|when|should|danger\w*"
+    r"|risk\w*"
     r"|may|can|could|because|since|after|was|were|had|has|have)\b",
     re.I,
 )

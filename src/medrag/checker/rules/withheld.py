@@ -25,7 +25,7 @@ _MEALTIME = re.compile(
     re.I,
 )
 _NOT_ENDED = re.compile(
-    r"\b(?:never|not|n't|no)\s(?:\w+\s){0,3}(?:stop\w*|omit\w*|hold|held|skip\w*|withh\w+|miss\w*"
+    r"\b(?:never|not|\w+n['\u2019]t|no)\s(?:\w+\s){0,3}(?:stop\w*|omit\w*|hold|held|skip\w*|withh\w+|miss\w*"
     r"|interrupt\w*|without|withdrawn?)\b|\bnever\b|\bwithout\b[^.;]{0,40}\b(?:death|danger|keto)",
     re.I,
 )
