@@ -19,7 +19,8 @@ from medrag.clinical.mentions import Sentence, starting_in
 from medrag.text.prefilter import prefiltered
 
 _HEALTH = (
-    r"normal(?:ly|s)?|healthy|(?:in|of) (?:good |full )?health|physiologic(?:al)?|unremarkable"
+    r"(?<!half-)(?<!half )(?<!quarter-)normal(?:ly|s)?(?! saline| salt)|healthy"
+    r"|(?:in|of) (?:good |full )?health|physiologic(?:al)?|unremarkable"
     r"|ordinary|ordinarily|usual(?:ly)?|typical(?:ly)?|customary|reference|(?:somebody|someone"
     r"|anyone|persons?|people|adults?|m[ae]n|wom[ae]n) (?:who (?:is|are) )?(?:well|not ill"
     r"|not sick)"
@@ -51,7 +52,7 @@ _OF_SOME = re.compile(
     r"|threshold|abnormal\w*|elevated|raised|high|low|reduced|increased|decreased"
     r"|hypo\w+|hyper\w+|an[a]?emi\w*|insufficien\w*|if|until|urin\w*|24[- ]h\w*"
     r"|bolus|infus\w*|tablets?|diet\w*|intake|supplement\w*|flare|attack|acute|chronic"
-    r"|danger\w*|fatal|lethal|toxic\w*|urgent\w*|emergenc\w*|alarm\w*|worr(?:ying|isome)|ris\w+"
+    r"|reach\w*|hits?|danger\w*|fatal|lethal|toxic\w*|urgent\w*|emergenc\w*|alarm\w*|worr(?:ying|isome)|ris\w+"
     r"|rose|f[ae]ll (?:in|of|by)|fell|drop\w*|cancer|tumou?r|after|before"
     r"|during)\b(?<!non-pregnant)",
     re.I,
@@ -133,6 +134,8 @@ def _named(
         if last is None or _ASKED.search(last.text) is None:
             return None, ""
         labs, asked = list(starting_in(context.content.labs, last.start, last.end)), last.text
+        if not labs:
+            return None, ""
     before = [lab for lab in labs if lab.end <= found.start]
     lab = before[-1] if before else labs[0]
     if not _has_unit(lab, value):

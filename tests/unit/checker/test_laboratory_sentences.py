@@ -152,3 +152,47 @@ def test_a_wrong_result_is_found_and_the_right_one_told(said, right):
 def test_a_score_counts_only_what_the_patient_has():
     text = "CHA2DS2-VASc of a 60-year-old man without diabetes, no stroke, is 0."
     assert warnings(text) == []
+
+
+@pytest.mark.parametrize(
+    "range_",
+    [
+        "Which range is normal? Between 15 and 45 mg/dL.",
+        "And the limit? Up to 5 mmol/L is normal.",
+        "How much is healthy? It should be 8 to 14 mmol/L.",
+        "Dose of acetaminophen? Between 325 and 650 mg.",
+        "Reference:\n135-145 mmol/L in adults.",
+        "Options:\n- Procainamide 20 to 50 mg/min until suppression, if the QT is normal",
+    ],
+)
+def test_a_range_behind_a_sentence_that_names_no_test_is_no_reference_range(range_):
+    text = f"Sodium 139 mmol/L is normal. {range_}"
+    assert not [one for one in check(text).not_checked if "LAB203" in one.check]
+    assert "LAB203" not in warnings(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- When glucose reaches 200-250 mg/dL, change to D5 half-normal saline.",
+        "Once glucose hits 200 to 250 mg/dL, change to D5 in normal saline.",
+        "Glucose 200-250 mg/dL: D5 with half normal saline.",
+        "With a sodium of 150-155 mmol/L, give quarter-normal saline.",
+        "Sodium 118-120 mmol/L: do not give normal saline here.",
+        "A chloride of 112-115 mmol/L comes from normal saline.",
+    ],
+)
+def test_a_fluid_that_is_called_normal_makes_no_reference_range(text):
+    assert "LAB203" not in warnings(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Normal saline runs; a normal glucose is 200-250 mg/dL.",
+        "Healthy adults have a sodium of 150-155 mmol/L, normal saline or not.",
+        "The normal chloride is 112-125 mmol/L.",
+    ],
+)
+def test_a_range_called_normal_beside_such_a_fluid_is_one(text):
+    assert "LAB203" in warnings(text)
