@@ -15,6 +15,7 @@ from medrag.quotes.changes import nearest_change
 from medrag.quotes.clipping import turning_ranges
 from medrag.quotes.columns import labelled
 from medrag.quotes.elision import Joined, find_pieces, groups, split_at_ellipses
+from medrag.quotes.encoded import decoded
 from medrag.quotes.joints import rejoined
 from medrag.quotes.reading import (
     Range,
@@ -83,7 +84,8 @@ def verify_under(
     Where `at` holds exactly the words of `quote`, that place alone is judged; else it is
     ignored.
     """
-    quote, lines = without_pages(laid_out(quote).strip()), laid_out(passage)
+    lines = laid_out(passage)
+    quote = without_pages(laid_out(decoded(quote, passage)).strip())
     reading = read_passage(lines)
     match = _judged(reading, quote, heading=heading, beside=beside, at=at)
     if reading.paged and not match.verified and match.status in {"altered", "not_found"}:
@@ -174,6 +176,8 @@ def _forms(quote: str, *, _again: bool = True) -> list[str]:
     """Return the search keys to try in order: as given, unwrapped, without a final point."""
     forms: list[str] = []
     unwrapped = _EDITED_CAPITAL.sub(r"\1", _QUOTE_PREFIX.sub("", quote))
+    if unwrapped[:1] in _QUOTE_MARKS and unwrapped[-2:-1] in _QUOTE_MARKS:
+        unwrapped = unwrapped[:-2] + unwrapped[-1]  # the stop behind the closing mark
     bare = unwrapped.strip(_QUOTE_MARKS).strip()
     for variant in dict.fromkeys((quote, unwrapped, bare)):
         key = search_key(normalize(variant).text)[0].strip()
@@ -192,7 +196,10 @@ def _forms(quote: str, *, _again: bool = True) -> list[str]:
 
 _SPACED_UNITS = (("mmHg", "mm Hg"),)
 """Units that are written with a space and without."""
-_AREA = re.compile(r"\b([cmk]?m)([²³]|(?<=/[cm]m)[23]|(?<=/m)[23])(?![\w.,]*\w)")
+_AREA = re.compile(
+    r"\b([cmk]?m)(?:\^|<sup>)?([²³]|(?<=\^)[23]|(?<=<sup>)[23]|(?<=/[cm]m)[23]|(?<=/m)[23])"
+    r"(?:</sup>)?(?![\w.,]*\w)"
+)
 """A square or cubic meter; texts that lost their superscripts write it "m 2"."""
 _POWER = {"²": "2", "³": "3", "2": "2", "3": "3"}
 
