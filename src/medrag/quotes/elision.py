@@ -18,7 +18,14 @@ from medrag.quotes.reading import (
     without_bullets,
 )
 from medrag.text import is_inside_token, normalize
-from medrag.text.statements import forbids, is_order, points_forward, refers_back, takes_back
+from medrag.text.statements import (
+    forbids,
+    is_order,
+    points_forward,
+    refers_back,
+    takes_back,
+    turns_away,
+)
 
 Joined = tuple[list[Range], list[Range]]
 """Where the pieces of a quotation stand, and the gaps between them that turn what they say."""
@@ -50,6 +57,8 @@ _REFERENCE = re.compile(
     re.IGNORECASE,
 )
 _RELATIVE = re.compile(r"\W*(?:which|who|whose)\b[^.;:]*,\W*\Z", re.IGNORECASE)
+# Of whom or of what it holds, without a comma before it.
+_RESTRICTS = re.compile(r"\s*(?:who|whom|whose|which|that|where|when|in wh\w+)\b", re.IGNORECASE)
 # Half a phrase on the left, or a second subject, is no aside that may be left out.
 _HALF_PHRASE = re.compile(
     r"\b(?:of|for|in|with|to|by|the|a|an|and|or|from|on|at|than|as|be|not|no|per|is|are)\Z", re.I
@@ -236,6 +245,8 @@ def _matters(reading: Reading, gap: Range) -> bool:
                 _reverses(reading, number) for number in range(first + 1, last)
             )
     plain = _REFERENCE.sub(" ", words)
+    if _parts_brackets(words) or _RESTRICTS.match(words):
+        return True
     if (
         gap[1] - gap[0] > _LONGEST_GAP
         or _holds_cue(reading, gap, range(first, last + 1))
@@ -253,11 +264,25 @@ def _matters(reading: Reading, gap: Range) -> bool:
     )
 
 
+def _parts_brackets(words: str) -> bool:
+    """Return whether what was elided closes a bracket it did not open, or opens one it did not
+    close: what stood in one bracket would be read in another.
+    """
+    depth = 0
+    for sign in words:
+        depth += (sign in "([") - (sign in ")]")
+        if depth < 0:
+            return True
+    return depth > 0
+
+
 def _reverses(reading: Reading, number: int) -> bool:
     """Return whether a whole sentence that was skipped turns the one before or after it."""
     unit = reading.units[number]
     words = reading.folded.text[unit.start : unit.end]
-    if takes_back(words, near=True) or points_forward(words) or words.endswith(":"):
+    if takes_back(words, near=True) or turns_away(words) or points_forward(words):
+        return True
+    if words.endswith(":"):
         return True
     if (is_order(words) and forbids(words)) or _LIMITS_DOSE.search(words):
         return True

@@ -59,6 +59,11 @@ _AUXILIARY = re.compile(
     re.IGNORECASE,
 )
 _COMPLEMENT = re.compile(r"\b(?:that|whether|if|how|why) ?\Z", re.IGNORECASE)
+_RELATIVE_LAST = re.compile(
+    r"\b(?:(?:in|of|for|to|with|by|from|under|on|at|after|during|through|within)"
+    r" (?:which|whom|whose)|where(?:in|by|upon)?)\Z",
+    re.IGNORECASE,
+)
 _ASSERTS = re.compile(
     r"\b(?:found|finds?|show(?:s|ed|n|ing)?|demonstrat\w+|recommend(?:s|ed)?|states?|stated"
     r"|notes?|noted|means?|confirm(?:s|ed)?|conclud\w+|reveal\w+|establish(?:es|ed)"
@@ -74,6 +79,7 @@ _DOUBTS = re.compile(
     r"\b(?:not|no|nor|never|cannot|few|fail\w*|unable|wrong\w*|mistak\w*|incorrect\w*|false\w*"
     r"|erroneous\w*|competitor|outdated|old|older|former\w*|earlier|hop(?:e|ed|ing)|critics"
     r"|aim(?:s|ed)?|attempt\w*|previous\w*|withdr\w+|reject\w*"
+    r"|supersed\w+|obsolete|archived|expired|imagin\w+|suppos\w+|hypothe\w+|prior to|before|until"
     r"|abandon\w*|den(?:y|ies|ied)|unclear|unlikely|doubt\w*|might|may|could|if|nobody|none|some"
     r"|without|insufficient|nothing|little|hardly|barely|once|prematurely|error|remains?|yet)\b"
     r"|n't\b"
@@ -99,6 +105,11 @@ _INSIDE_VERB = re.compile(
     r"|\b(?:against|opposed to|opposes?|rejects?|rejected|instead of|rather than) ?\Z"
     r"|\b(?:consider|decide|discuss|ask|determine|assess|review|clear|known|sure)(?:ed|s|ing)?"
     r" (?:whether|when|how|if)(?: to)? ?\Z",
+    re.IGNORECASE,
+)
+_SCANT_LAST = re.compile(
+    r"\b(?:little|few|fewer|less|least|nothing|none|nobody|no one|neither|hardly any\w*|not much"
+    r"|scant|limited|insufficient|rare) ?\Z",
     re.IGNORECASE,
 )
 _DETERMINER = re.compile(
@@ -303,7 +314,7 @@ def _cuts_phrase(phrase: str, words: str) -> bool:
     Inside a verb phrase (`used to be | recommended`), inside a subject (`suspected | embolism
     should`), or, having no verb, behind a verb that may say anything (`prevents | nausea`).
     """
-    if _INSIDE_VERB.search(phrase):
+    if _INSIDE_VERB.search(phrase) or _SCANT_LAST.search(phrase):
         return True
     if _COMPLEMENT.search(phrase) or _COORDINATION_LAST.search(phrase):
         return _halves_subject(phrase, words)
@@ -336,6 +347,8 @@ def _frames(phrase: str) -> bool:
     if _COMPLEMENT.search(phrase):
         governed = _ASSERTS.search(phrase) is not None and not _TO_BE_SO.match(phrase)
         return not governed or _DOUBTS.search(phrase) is not None
+    if _RELATIVE_LAST.search(phrase):
+        return True
     if _INFINITIVE.search(phrase):
         return True
     if phrase.endswith(","):

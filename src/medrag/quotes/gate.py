@@ -176,7 +176,7 @@ def _forms(quote: str, *, _again: bool = True) -> list[str]:
     """Return the search keys to try in order: as given, unwrapped, without a final point."""
     forms: list[str] = []
     unwrapped = _EDITED_CAPITAL.sub(r"\1", _QUOTE_PREFIX.sub("", quote))
-    if unwrapped[:1] in _QUOTE_MARKS and unwrapped[-2:-1] in _QUOTE_MARKS:
+    if len(unwrapped) > 2 and unwrapped[0] in _QUOTE_MARKS and unwrapped[-2] in _QUOTE_MARKS:
         unwrapped = unwrapped[:-2] + unwrapped[-1]  # the stop behind the closing mark
     bare = unwrapped.strip(_QUOTE_MARKS).strip()
     for variant in dict.fromkeys((quote, unwrapped, bare)):

@@ -9,6 +9,7 @@ from medrag.text.cues import find_cues
 from medrag.text.segmentation import UnitKind
 from medrag.text.statements import (
     denies,
+    disowns,
     doubts,
     forbids,
     is_order,
@@ -134,6 +135,8 @@ def governs(governor: Governor, words: str, kind: UnitKind) -> bool:
     if kind == "prose" and governor.kind == "prose" and over.endswith("?"):
         return True  # an answer says nothing without its question
     if _MEASURED.search(words) and not states(words, kind) and _names_case(over):
+        return True
+    if disowns(over):
         return True
     forbidding = forbids(over)
     kinds = {cue.kind for cue in find_cues(over, 0, len(over))}

@@ -23,6 +23,7 @@ _Kind = Literal["blank", "row", "item", "heading", "prose"]
 _LINE = re.compile(r"[^\n\r\f\v\x1c-\x1e\x85\u2028\u2029]+")
 _BREAKS = "\n\r\f\v\x1c\x1d\x1e\x85\u2028\u2029"
 _MANY_CELLS = 6
+_FEWEST_BARS = 3  # of a row without spaces around its bars; `|x|` is a size
 _LONGEST_CELL = 250  # characters, on average over a row
 _ROW = re.compile(r"\S.*(?:\t| \|)|\|.*\||\| ", re.DOTALL)
 _NOTE = re.compile(r"[†‡§¶ᵃ-ᵍᶜᶠ]+[ \t]*(?=[^\W\d_])")  # a footnote, with its mark before it
@@ -182,7 +183,8 @@ def _is_row(line: str) -> bool:
         return False
     if _RULE.fullmatch(line):
         return True
-    if "\t" not in line and "| " not in line and " |" not in line:
+    narrow = "\t" not in line and "| " not in line and " |" not in line
+    if narrow and not (line[0] == line[-1] == "|" and line.count("|") >= _FEWEST_BARS):
         return False
     cells = line.count("\t") + line.count("|") + 1
     if "|" not in line and cells >= _MANY_CELLS and _is_tabbed_prose(line):
