@@ -1,8 +1,7 @@
 r"""What encoders leave in a quotation that a program or a language model hands over.
 
 Backslashes of JSON and LaTeX (`10\%`, `\u00b0`, `\n`), dollars around mathematics (`$\geq$ 1`,
-`mg/m$^2$`), indices (`CO_2`, `C_{max}`), rules under the header of a table and the signs of
-markdown before headings are no words of a source. They are undone in the quotation alone, and only
+`mg/m$^2$`), indices (`CO_2`, `C_{max}`), `(R)` for ® and the signs of markdown before headings are no words of a source. They are undone in the quotation alone, and only
 where the passage does not hold them itself.
 """
 
@@ -29,9 +28,7 @@ _ENCODED = re.compile(
 )
 _MATHEMATICS = re.compile(r"\$(?=[^$\n]{0,60}[\\^_<>=])([^$\n]{1,60})\$")
 _HEADED = re.compile(r"^#{1,6}[ \t]+", re.MULTILINE)
-_RULE = re.compile(
-    r"^[ \t]*\|?(?:[ \t]*:?-{2,}:?[ \t]*\|)*[ \t]*:?-{2,}:?[ \t]*\|?[ \t]*(?:\n|\Z)", re.M
-)
+_TRADE_MARK = re.compile(r"(?<=\w)\((?:R|TM|SM)\)", re.IGNORECASE)
 
 
 def decoded(quote: str, passage: str) -> str:
@@ -39,14 +36,14 @@ def decoded(quote: str, passage: str) -> str:
 
     What the passage writes with the same signs stays as it is.
     """
-    if not any(sign in quote for sign in "\\$_#^|"):
+    if "(" in quote and _TRADE_MARK.search(passage) is None:
+        quote = _TRADE_MARK.sub("", quote)
+    if not any(sign in quote for sign in "\\$_#^"):
         return quote
     if "$" in quote and "$" not in passage:
         quote = _MATHEMATICS.sub(r"\1", quote)
     if "#" in quote and not _HEADED.search(passage):
         quote = _HEADED.sub("", quote)
-    if "|" in quote and "--" in quote and not _RULE.search(passage):
-        quote = _RULE.sub("", quote)
     return _ENCODED.sub(lambda match: _plain(match, passage), quote)
 
 

@@ -27,6 +27,7 @@ from medrag.quotes.reading import (
     search_key,
     without_bullets,
 )
+from medrag.quotes.recast import recast
 from medrag.quotes.scope import context_of, differs_in_company, expand_token
 from medrag.quotes.surroundings import needs_heading
 from medrag.text import is_inside_token, normalize
@@ -36,6 +37,7 @@ from medrag.text.statements import is_self_contained
 
 _MOST_PLACES = 40
 _NOT_FOUND = QuoteMatch(status="not_found")
+_FAILED = frozenset({"altered", "not_found"})
 _ABSENT_HEADER = "[the header of this table, which is not in the passage]"
 _QUOTE_MARKS = "'\"“”‘’«»`„‹›"
 _QUOTE_PREFIX = re.compile(r"\A>\s+(?=[*_]*[A-Z][a-z]+[*_]*\s)")  # of markdown and of mail
@@ -88,9 +90,11 @@ def verify_under(
     quote = without_pages(laid_out(decoded(quote, passage)).strip())
     reading = read_passage(lines)
     match = _judged(reading, quote, heading=heading, beside=beside, at=at)
-    if reading.paged and not match.verified and match.status in {"altered", "not_found"}:
+    if reading.paged and match.status in _FAILED:
         printed = _judged(read_as_printed(lines), quote, heading=heading, beside=beside, at=at)
         match = printed if printed.verified else match
+    if match.status in _FAILED:
+        match = _set_anew(reading, quote, match, heading=heading, beside=beside)
     if lines is passage or match.span is None:
         return match
     return match.model_copy(update={"text": match.span.of(passage)})
@@ -136,6 +140,17 @@ def _judged(
         return _cut_match(reading, cut)
     joined = _joined(reading, quote, ways)
     return joined if joined is not None else _altered(reading, forms[0])
+
+
+def _set_anew(
+    reading: Reading, quote: str, match: QuoteMatch, *, heading: str, beside: Sequence[Span]
+) -> QuoteMatch:
+    """Return what is said of the quotation in the passage's layout, where that stands there."""
+    for other in recast(quote, reading.text):
+        found = _judged(reading, other, heading=heading, beside=beside, at=None)
+        if found.status not in _FAILED:
+            return found.model_copy(update={"status": "normalized"}) if found.verified else found
+    return match
 
 
 def parts_of(quote: str, passage: str) -> tuple[Span, ...]:
