@@ -24,7 +24,7 @@ _ENCODED = re.compile(
     r"|\\(?P<line>[nrt])(?![a-z])"
     r"|\\(?P<kept>[%&$#_{}\[\]()*+.,;:!<>~|\"'/-])"
     r"|(?<=[^\W_])_(?:\{(?P<index>\w{1,12})\}|(?P<digit>\d{1,2})(?!\w))"
-    r"|\^\{(?P<power>[-+]?\d{1,3})\}"
+    r"|\^\{(?P<power>[-+−–]?\d{1,3})\}"
 )
 _MATHEMATICS = re.compile(r"\$(?=[^$\n]{0,60}[\\^_<>=])([^$\n]{1,60})\$")
 _HEADED = re.compile(r"^#{1,6}[ \t]+", re.MULTILINE)

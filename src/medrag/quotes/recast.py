@@ -27,8 +27,8 @@ _FEWEST_ITEMS = 2
 _NUMBERS = r"\d{1,3}(?:[,–-] ?\d{1,3}){0,8}"
 _REFERENCE = re.compile(
     rf"(?<=[^\W\d_]{{2}})\^\(?(?P<power>{_NUMBERS})\)?(?![\w%])"
-    rf"|(?<=[^\W\d_)][.,;:)])\^?(?P<flat>{_NUMBERS})(?=\s|\Z)"
-    rf"|(?<=[^\W\d_)\].,;:]) ?\[(?P<bracket>{_NUMBERS})\](?!\w)"
+    rf"|(?:(?<=[^\W\d_][.,;:)])|(?<=\)[.,;:]))\^?(?P<flat>{_NUMBERS})(?=\s|\Z)"
+    rf"|(?:(?<=[^\W\d_])|(?<=[)\].,;:])) ?\[(?P<bracket>{_NUMBERS})\](?!\w)"
 )
 _LAST_WORD = re.compile(r"[^\W\d_]+(?=[^\w]*\Z)")
 
