@@ -205,12 +205,20 @@ def is_governed(reading: Reading, places: Sequence[Range], number: int) -> bool:
         return False
     if any(below in reading.outline.notes(reading.unit_at(end - 1)) for _, end in places):
         return True
+    if reading.units[above].kind == "heading" and _goes_on(reading, places[number + 1][0]):
+        return False  # a heading for the subject of another sentence's verb
     for start, end in places[number + 1 :]:
         unit = reading.unit_at(start)
         heads = {*reading.all_over(unit), *reading.all_over(reading.unit_at(end - 1))}
         if above in heads and (below == unit or below in heads):
             return True
     return False
+
+
+def _goes_on(reading: Reading, at: int) -> bool:
+    """Return whether a piece begins inside a sentence, with its verb."""
+    inside = at > reading.units[reading.unit_at(at)].start
+    return inside and _BEGINS_WITH_VERB.match(reading.folded.text, at) is not None
 
 
 def _rest(reading: Reading, at: int, unit: int) -> str:

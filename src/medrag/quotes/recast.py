@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
+from medrag.text import normalize
 from medrag.text.rows import row_cells
 from medrag.text.tables import RULE
 
@@ -49,11 +50,36 @@ def _with_cells(quote: str, passage: str) -> str:
         line for line in quote.split("\n") if not (barred and "-" in line and RULE.match(line))
     ]
     if barred and "|" not in passage:
+        if not _has_its_cells(lines, passage):
+            return quote
         gap = "\t" if "\t" in passage else "  " if _GAP.search(passage) else " "
         return "\n".join(gap.join(_BAR.split(line.strip().strip("|").strip())) for line in lines)
     if "|" in passage and not barred:
         lines = [" | ".join(row_cells(one)) if _GAP.search(one.strip()) else one for one in lines]
     return "\n".join(lines)
+
+
+def _has_its_cells(rows: Iterable[str], passage: str) -> bool:
+    """Return whether no bar of `rows` stands where the same row of the passage has no gap.
+
+    A row of the passage without any gap shows no cells, and bears bars anywhere.
+    """
+    lines = [
+        [normalize(cell).text for cell in _GAP.split(line.strip())] for line in passage.split("\n")
+    ]
+    for row in rows:
+        cells = [normalize(cell).text for cell in row_cells(row)] if "|" in row else []
+        words = " ".join(cell for cell in cells if cell)
+        same = [line for line in lines if words and words in " ".join(line)]
+        if same and not any(len(line) == 1 or _holds(line, cells) for line in same):
+            return False
+    return True
+
+
+def _holds(line: Sequence[str], cells: Sequence[str]) -> bool:
+    filled = [cell for cell in cells if cell]
+    starts = range(len(line) - len(filled) + 1)
+    return any(list(line[at : at + len(filled)]) == filled for at in starts)
 
 
 def _unnumbered(quote: str, passage: str) -> str:

@@ -30,6 +30,9 @@ _NOTE = re.compile(r"[†‡§¶ᵃ-ᵍᶜᶠ]+[ \t]*(?=[^\W\d_])")  # a footnot
 _RULE = re.compile(r"\|?(?:[ :]*-{2,}[ :]*\|)+[ :-]*\|?")  # under a markdown header
 _SYMBOL_ITEM = re.compile(r"[✓✔☑✅✗✘❌✖✕☒⛔🚫🛑•●○■□▪▫◦‣⁃◆❖►▶➢➤\uf0b7\uf0a7]|[-–*+o·][ \t]+\S")
 _NUMBER_ITEM = re.compile(r"(?:\d{1,2}[.)]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})\)|[a-z]\.)[ \t]+\S")
+_MARK_AND_TAB = re.compile(
+    r"(?:[•●○■□▪▫◦‣⁃◆❖►▶➢➤\uf0b7\uf0a7*–+-]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)])\t[ \t]*"
+)
 _INLINE_BULLET = re.compile(r"[•▪‣\uf0b7](?<=\s.)(?=\s*\S)")
 _SECTION_NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2}){0,3}\.?[ \t]+[A-Z]")
 _SENTENCE_ENDED = re.compile(r"[.!?:][\"'”’)\]]*[\d¹²³⁴-⁹,]*\Z")
@@ -179,6 +182,8 @@ def _kind(line: str, following: str, before: str, open_kind: _Kind) -> _Kind:
 
 def _is_row(line: str) -> bool:
     """Return whether a line is a table row; one stray bar does not make a page of prose one."""
+    mark = _MARK_AND_TAB.match(line)  # the tab behind an item's mark parts no cells
+    line = line[mark.end() :] if mark is not None else line
     if "\t" not in line and "|" not in line:
         return False
     if _RULE.fullmatch(line):
