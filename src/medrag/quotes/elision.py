@@ -57,8 +57,14 @@ _REFERENCE = re.compile(
     re.IGNORECASE,
 )
 _RELATIVE = re.compile(r"\W*(?:which|who|whose)\b[^.;:]*,\W*\Z", re.IGNORECASE)
-# Of whom or of what it holds, without a comma before it.
-_RESTRICTS = re.compile(r"\s*(?:who|whom|whose|which|that|where|when|in wh\w+)\b", re.IGNORECASE)
+# Of whom or of what it holds: a clause without a comma before it, or people anywhere.
+_RESTRICTS = re.compile(
+    r"\s*(?:who|whom|whose|which|that|where|when|in wh\w+)\b"
+    r"|.*\b(?:in|for|among|amongst|by|with|to|of) (?:[\w-]+ ){0,3}?(?:patients|subjects|participants"
+    r"|persons|people|individuals|adults?|adolescents|child(?:ren)?|infants?|neonates?|newborns?"
+    r"|wom[ae]n|m[ae]n|females?|males?|those|volunteers|recipients|users|carriers)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 # Half a phrase on the left, or a second subject, is no aside that may be left out.
 _HALF_PHRASE = re.compile(
     r"\b(?:of|for|in|with|to|by|the|a|an|and|or|from|on|at|than|as|be|not|no|per|is|are)\Z", re.I
@@ -253,10 +259,10 @@ def _matters(reading: Reading, gap: Range) -> bool:
                 _reverses(reading, number) for number in range(first + 1, last)
             )
     plain = _REFERENCE.sub(" ", words)
-    if _parts_brackets(words) or _RESTRICTS.match(words):
-        return True
     if (
-        gap[1] - gap[0] > _LONGEST_GAP
+        _parts_brackets(words)
+        or _RESTRICTS.match(plain if first == last else "")
+        or gap[1] - gap[0] > _LONGEST_GAP
         or _holds_cue(reading, gap, range(first, last + 1))
         or _AMOUNT.search(plain)
         or (first == last and _QUALIFIES.search(plain))
@@ -273,9 +279,7 @@ def _matters(reading: Reading, gap: Range) -> bool:
 
 
 def _parts_brackets(words: str) -> bool:
-    """Return whether what was elided closes a bracket it did not open, or opens one it did not
-    close: what stood in one bracket would be read in another.
-    """
+    """Return whether what was elided holds half of a bracket, so that two would be read as one."""
     depth = 0
     for sign in words:
         depth += (sign in "([") - (sign in ")]")

@@ -118,7 +118,8 @@ def _unreferenced(quote: str, passage: str) -> str:
         number = match[match.lastgroup or 0].replace("–", "-")
         if word is None or not re.search(
             rf"{re.escape(word[0])}\W{{0,4}}(?:<sup>)?\W{{0,2}}"
-            + re.escape(number).replace(r"\-", r"[-–−]"),
+            + re.escape(number).replace(r"\-", r"[-–−]")
+            + r"(?!\d)",
             plain,
         ):
             return quote

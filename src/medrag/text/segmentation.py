@@ -301,6 +301,7 @@ _NEVER_LAST = frozenset({
     "e.g", "i.e", "vs", "fig", "figs", "cf", "viz", "approx", "ca", "eq", "eqs", "resp", "esp",
     "incl", "ref", "refs"
 })  # fmt: skip
+_ABBREVIATED = frozenset({"CF", "CA", "VS"})  # a disease, an antigen, the vital signs
 # Not the end where a number follows.
 _NUMBERED = frozenset({
     "no", "nos", "sec", "sect", "ch", "chap", "vol", "pp", "p", "tab", "art", "lot", "para", "ed",
@@ -361,7 +362,7 @@ def _full_stop_ends(before: str, after: str) -> bool:
     word = words[-1].lstrip("([\"'“‘") if words and not before[-1].isspace() else ""
     lower = word.lower()
     starter = after.rstrip(",.;:") in _STARTERS
-    if word in _PEOPLE or lower in _NEVER_LAST:
+    if word in _PEOPLE or (lower in _NEVER_LAST and word not in _ABBREVIATED):
         return False
     if lower in _NUMBERED:
         return not after[0].isdigit()

@@ -124,7 +124,7 @@ _BACK = (
 # A sentence or paragraph that speaks of the one before it as a whole.
 _STRONG = re.compile(
     r"\W*(?:(?:however|nevertheless|nonetheless|that said|note that|importantly),? "
-    r"|(?:facts?|truth|reality|answer|correction|comment|a|in fact)[:.,] )?(?:"
+    r"|(?:facts?|truth|reality|answer|correction|comment|a): |in fact, )?(?:"
     rf"{_BACK} (?:does|do|did|will|should|must|may|can) ?not (?:apply|hold|extend|include|cover)\b"
     rf"|{_BACK} (?:appl(?:y|ies)|holds?|(?:is|are|was|were) (?:true|valid|seen|found)|works?|concerns?"
     r"|refers? to) (?:only|solely|exclusively|just|nowhere|no longer)\b"
@@ -149,7 +149,8 @@ _STRONG = re.compile(
     r"|exempt(?:ed)?|an exception|the exception)\W*\Z"
     r"|(?:in [^.,;]{1,60}, )?the (?:opposite|reverse|contrary) (?:is|was|appl|hold)\w*"
     r"|(?:corrections?|errat(?:um|a)|corrigend(?:um|a)|retractions?|caveats?|proviso)\b"
-    r"|(?:answer|verdict|truth|fact|a)\W+(?:is )?(?:false|no|wrong|incorrect|untrue|fiction)\b"
+    r"|(?:answer|verdict|truth)\W+(?:is )?(?:false|no|wrong|incorrect|untrue|fiction)\b"
+    r"|(?:fact|a): (?:false|no|wrong|incorrect|untrue|fiction)\b(?!-)"
     r"|(?:true or false|right or wrong|fact or (?:fiction|myth))\b|no, (?:this|that|it) is\b"
     r"|(?:do not|don't|never) (?:give|use|take|prescribe) (?:any of )?(?:these|them|those"
     r"|the above)\b"
