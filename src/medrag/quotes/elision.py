@@ -60,8 +60,8 @@ _RELATIVE = re.compile(r"\W*(?:which|who|whose)\b[^.;:]*,\W*\Z", re.IGNORECASE)
 # Of whom or of what it holds: a clause without a comma before it, or people anywhere.
 _RESTRICTS = re.compile(
     r"\s*(?:who|whom|whose|which|that|where|when|in wh\w+)\b"
-    r"|.*\b(?:in|for|among|amongst|by|with|to|of) (?:[\w-]+ ){0,3}?(?:patients|subjects|participants"
-    r"|persons|people|individuals|adults?|adolescents|child(?:ren)?|infants?|neonates?|newborns?"
+    r"|.*\b(?:in|for|among|amongst|by|with|to|of) (?:[\w-]+ ){0,3}?(?:patients|subjects"
+    r"|participants|persons|people|individuals|adults?|adolescents|child(?:ren)?|infants?|neonates?|newborns?"
     r"|wom[ae]n|m[ae]n|females?|males?|those|volunteers|recipients|users|carriers)\b",
     re.IGNORECASE | re.DOTALL,
 )
@@ -279,7 +279,7 @@ def _matters(reading: Reading, gap: Range) -> bool:
 
 
 def _parts_brackets(words: str) -> bool:
-    """Return whether what was elided holds half of a bracket, so that two would be read as one."""
+    """Return whether what was elided holds half of a bracket: two would be read as one."""
     depth = 0
     for sign in words:
         depth += (sign in "([") - (sign in ")]")

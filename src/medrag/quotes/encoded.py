@@ -1,8 +1,9 @@
 r"""What encoders leave in a quotation that a program or a language model hands over.
 
 Backslashes of JSON and LaTeX (`10\%`, `\u00b0`, `\n`), dollars around mathematics (`$\geq$ 1`,
-`mg/m$^2$`), indices (`CO_2`, `C_{max}`), `(R)` for ® and the signs of markdown before headings are no words of a source. They are undone in the quotation alone, and only
-where the passage does not hold them itself.
+`mg/m$^2$`), indices (`CO_2`, `C_{max}`), `(R)` for ® and the signs of markdown
+before headings are no words of a source. They are undone in the quotation alone, and only where
+the passage does not hold them itself.
 """
 
 from __future__ import annotations

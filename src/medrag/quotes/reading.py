@@ -24,7 +24,10 @@ Range = tuple[int, int]
 _INNER_HYPHEN = re.compile(r"-(?<=[^\W\d_]-) ?(?=[^\W\d_])")
 # After a word or a sentence's point: `pain[12]`, `women¶`, `ago^1`, `print^20-28`, `visit,^21,^29`,
 # `dosesᵃ`; no unit takes a power here.
-_AFTER_WORD = r"(?:(?<=[^\W\d_]{3}.)|(?<=[^\W\d_]{2}[.,;:)].)|(?<=[^\W\d_]\)[.,;:].))(?<!min.)(?<!mol.)(?<!sec.)(?<!day.)"
+_AFTER_WORD = (
+    r"(?:(?<=[^\W\d_]{3}.)|(?<=[^\W\d_]{2}[.,;:)].)|(?<=[^\W\d_]\)[.,;:].))"
+    r"(?<!min.)(?<!mol.)(?<!sec.)(?<!day.)"
+)
 MARK = re.compile(
     rf"(?:\[{_AFTER_WORD}\d{{1,3}}(?:[,-] ?\d{{1,3}})*\]"
     r"| \[(?<=[^\W\d_]{3} .)\d{1,3}(?:[,-] ?\d{1,3})*\]"

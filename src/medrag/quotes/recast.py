@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from medrag.text import normalize
@@ -38,9 +38,8 @@ def recast(quote: str, passage: str) -> Iterator[str]:
     """Yield `quote` as `passage` might set it; nothing where it holds nothing to set anew."""
     anew = _with_cells(quote, passage)
     yield from (one for one in (anew, _unnumbered(anew, passage)) if one != quote)
-    bare = _unreferenced(anew, passage)
-    if bare != anew:
-        yield bare
+    if _has_its_references(anew, passage):
+        yield from (_REFERENCE.sub(way, anew) for way in _STYLES)
 
 
 def _with_cells(quote: str, passage: str) -> str:
@@ -93,7 +92,7 @@ def _unnumbered(quote: str, passage: str) -> str:
         return quote
     if not all(_counts_on(above, below) for above, below in pairwise(counts)):
         return quote
-    if any(re.search(rf"^[ \t]*{re.escape(mark['mark'])}", passage, re.M) for mark in marks[:2]):
+    if any(re.search(rf"^[ \t]*{re.escape(mark['mark'])}\s", passage, re.M) for mark in marks[:2]):
         return quote
     return _ITEM.sub("- ", quote)
 
@@ -107,20 +106,28 @@ def _counts_on(above: str, below: str) -> bool:
     return len(above) == len(below) == 1 and ord(below) == ord(above) + 1
 
 
-def _unreferenced(quote: str, passage: str) -> str:
-    """Return a quotation without the numbers of references that the passage marks otherwise.
-
-    Each must stand behind the same word there; where one does not, the quotation stays.
-    """
-    plain = unicodedata.normalize("NFKC", passage)
-    for match in _REFERENCE.finditer(quote):
+def _has_its_references(quote: str, passage: str) -> bool:
+    """Return whether each number of a reference stands behind the same word of the passage."""
+    found = list(_REFERENCE.finditer(quote))
+    plain = unicodedata.normalize("NFKC", passage) if found else ""
+    for match in found:
         word = _LAST_WORD.search(quote, max(0, match.start() - 40), match.start())
-        number = match[match.lastgroup or 0].replace("–", "-")
+        number = re.escape(_number(match).replace("–", "-")).replace(r"\-", "[-–−]")
         if word is None or not re.search(
-            rf"{re.escape(word[0])}\W{{0,4}}(?:<sup>)?\W{{0,2}}"
-            + re.escape(number).replace(r"\-", r"[-–−]")
-            + r"(?!\d)",
-            plain,
+            rf"{re.escape(word[0])}\W{{0,4}}(?:<sup>)?\W{{0,2}}{number}(?!\d)", plain
         ):
-            return quote
-    return _REFERENCE.sub("", quote)
+            return False
+    return bool(found)
+
+
+def _number(match: re.Match[str]) -> str:
+    return match[match.lastgroup or 0]
+
+
+_STYLES: tuple[Callable[[re.Match[str]], str], ...] = (
+    lambda _: "",
+    _number,
+    lambda match: " " + _number(match),
+    lambda match: f"[{_number(match)}]",
+)
+"""How the number of a reference may stand in a passage: not in its words, as digits, bracketed."""

@@ -86,6 +86,8 @@ def _told(text: str, match: re.Match[str]) -> Iterator[tuple[str, int, int]]:
         yield letter or match[kind].translate(_RAISED), start, end
     elif kind == "lowered":
         yield match[kind].translate(_LOWERED), start, end
+    elif kind == "sunk":
+        yield match[kind], *match.span(kind)
     elif kind == "broken":
         yield "\n", start, end
     elif kind == "link":

@@ -126,11 +126,11 @@ _STRONG = re.compile(
     r"\W*(?:(?:however|nevertheless|nonetheless|that said|note that|importantly),? "
     r"|(?:facts?|truth|reality|answer|correction|comment|a): |in fact, )?(?:"
     rf"{_BACK} (?:does|do|did|will|should|must|may|can) ?not (?:apply|hold|extend|include|cover)\b"
-    rf"|{_BACK} (?:appl(?:y|ies)|holds?|(?:is|are|was|were) (?:true|valid|seen|found)|works?|concerns?"
-    r"|refers? to) (?:only|solely|exclusively|just|nowhere|no longer)\b"
+    rf"|{_BACK} (?:appl(?:y|ies)|holds?|(?:is|are|was|were) (?:true|valid|seen|found)|works?"
+    r"|concerns?|refers? to) (?:only|solely|exclusively|just|nowhere|no longer)\b"
     rf"|{_BACK} (?:only|solely|no longer) (?:appl(?:y|ies)|holds?)\b"
-    rf"|{_BACK} (?:should|must|can|may) (?:now )?be (?:disregarded|ignored|discounted|discarded|deleted"
-    r"|struck)\b"
+    rf"|{_BACK} (?:should|must|can|may) (?:now )?be (?:disregarded|ignored|discounted|discarded"
+    r"|deleted|struck)\b"
     rf"|{_BACK} (?:is|was|are|were) [^.;]{{1,60}} should be (?:disregarded|ignored|discarded)\b"
     rf"|{_BACK} (?:is|are) not (?:true|valid|applicable|the case|so)\b"
     rf"|{_BACK} (?:is|are|was|were|has|have)(?: (?:been|now|since|later|subsequently|all)){{0,2}}"
@@ -141,8 +141,8 @@ _STRONG = re.compile(
     rf"|repeat) {_BACK}"
     rf"|(?:ignore|disregard|forget|delete|limit|restrict|confine) {_BACK}\b"
     rf"|{_BACK} (?:is|was|are|were) (?:an? |the |our |once |only |merely )*(?:[\w-]+ )?"
-    r"(?:myths?|errors?|mistakes?|fallac(?:y|ies)|misconceptions?|misprints?|typos?|art[ei]facts?|out of date"
-    r"|(?:practice|view|advice|rule|dose|standard|policy|belief) (?:until|before|in)\b)"
+    r"(?:myths?|errors?|mistakes?|fallac(?:y|ies)|misconceptions?|misprints?|typos?|art[ei]facts?"
+    r"|out of date|(?:practice|view|advice|rule|dose|standard|policy|belief) (?:until|before|in)\b)"
     r"|(?:the |an |one |two |some |important |sole |main |single |notable )*(?:only )?exceptions?"
     r"\b(?! report)|with (?:[\w-]+ ){1,2}exceptions?\b[^,;]{0,80}\Z|except\b|unless\b|exempt(?:ed"
     r"|ions?)?\b|(?:[\w-]+ ){1,4}(?:is|are) (?:excluded"
@@ -286,13 +286,14 @@ def disowns(words: str) -> bool:
 
 
 _DISOWNS = re.compile(
-    r"\b(?:myths?|misconceptions?|misbeliefs?|fallac(?:y|ies)|misinformation|disinformation|rumou?rs?"
-    r"|fictions?|falsehoods?|superstitions?|old wives|not (?:true|to (?:believe|say|rely on|follow))"
+    r"\b(?:myths?|misconceptions?|misbeliefs?|fallac(?:y|ies)|misinformation|disinformation"
+    r"|rumou?rs?|fictions?|falsehoods?|superstitions?|old wives"
+    r"|not (?:true|to (?:believe|say|rely on|follow))"
     r"|(?:false|untrue|incorrect|mistaken|wrong|refuted|debunked|disproved|retracted|withdrawn)"
-    r" (?:\w+ )?(?:statements?|claims?|beliefs?|ideas?|answers?|views?|information|assumptions?|advice"
-    r"|conclusions?)"
-    r"|(?:statements?|claims?|beliefs?|ideas?|answers?|views?|assumptions?|what|that|which) (?:that |which )?"
-    r"(?:is|are|were|was) (?:\w+ )?(?:false|untrue|incorrect|mistaken|wrong))\b",
+    r" (?:\w+ )?(?:statements?|claims?|beliefs?|ideas?|answers?|views?|information|assumptions?"
+    r"|advice|conclusions?)"
+    r"|(?:statements?|claims?|beliefs?|ideas?|answers?|views?|assumptions?|what|that|which)"
+    r" (?:that |which )?(?:is|are|were|was) (?:\w+ )?(?:false|untrue|incorrect|mistaken|wrong))\b",
     re.IGNORECASE,
 )
 _BOTH_SIDES = re.compile(r"\b(?:facts?|truths?|realit(?:y|ies)|evidence)\b", re.IGNORECASE)
