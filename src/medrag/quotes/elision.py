@@ -253,11 +253,10 @@ def _matters(reading: Reading, gap: Range) -> bool:
         return False
     first, last = reading.unit_at(gap[0]), reading.unit_at(gap[1])
     if first != last and _whole_units(reading, gap, first, last):
-        second = text[gap[1] : reading.units[last].end]
-        if not refers_back(second):
-            return gap[1] - gap[0] > _LONGEST_SKIP or any(
-                _reverses(reading, number) for number in range(first + 1, last)
-            )
+        around = range(first, last + 1)
+        other = refers_back(text[gap[1] :]) and not _begin_alike(reading, around)
+        far = gap[1] - gap[0] > _LONGEST_SKIP
+        return far or other or any(_reverses(reading, number) for number in range(first + 1, last))
     plain = _REFERENCE.sub(" ", words)
     if (
         _parts_brackets(words)
@@ -276,6 +275,12 @@ def _matters(reading: Reading, gap: Range) -> bool:
     return bool(
         another_clause and not _RELATIVE.match(plain) and _BEGINS_WITH_VERB.match(text, gap[1])
     )
+
+
+def _begin_alike(reading: Reading, units: range) -> bool:
+    """Return whether sentences begin with the same word, so that one pronoun means one thing."""
+    said = (reading.folded.text[slice(*reading.units[number][:2])] for number in units)
+    return len({words.split(maxsplit=1)[0] for words in said}) == 1
 
 
 def _parts_brackets(words: str) -> bool:

@@ -53,6 +53,8 @@ def _with_cells(quote: str, passage: str) -> str:
             return quote
         gap = "\t" if "\t" in passage else "  " if _GAP.search(passage) else " "
         return "\n".join(gap.join(_BAR.split(line.strip().strip("|").strip())) for line in lines)
+    if barred and " | " not in passage:
+        return "\n".join("|".join(_BAR.split(line)) for line in lines)
     if "|" in passage and not barred:
         lines = [" | ".join(row_cells(one)) if _GAP.search(one.strip()) else one for one in lines]
     return "\n".join(lines)
@@ -68,11 +70,15 @@ def _has_its_cells(rows: Iterable[str], passage: str) -> bool:
     ]
     for row in rows:
         cells = [normalize(cell).text for cell in row_cells(row)] if "|" in row else []
-        words = " ".join(cell for cell in cells if cell)
-        same = [line for line in lines if words and words in " ".join(line)]
+        words = _squeezed(cells)
+        same = [line for line in lines if words and words in _squeezed(line)]
         if same and not any(len(line) == 1 or _holds(line, cells) for line in same):
             return False
     return True
+
+
+def _squeezed(cells: Sequence[str]) -> str:
+    return "".join(cells).replace(" ", "")
 
 
 def _holds(line: Sequence[str], cells: Sequence[str]) -> bool:
@@ -114,7 +120,7 @@ def _has_its_references(quote: str, passage: str) -> bool:
         word = _LAST_WORD.search(quote, max(0, match.start() - 40), match.start())
         number = re.escape(_number(match).replace("–", "-")).replace(r"\-", "[-–−]")
         if word is None or not re.search(
-            rf"{re.escape(word[0])}\W{{0,4}}(?:<sup>)?\W{{0,2}}{number}(?!\d)", plain
+            rf"{re.escape(word[0])}\W{{0,4}}(?:<sup>)?\W{{0,2}}{number}(?!\d|[,–-] ?\d)", plain
         ):
             return False
     return bool(found)

@@ -282,7 +282,7 @@ def doubts(words: str) -> bool:
 
 def disowns(words: str) -> bool:
     """Return whether a heading says that whatever stands under it is false."""
-    return _DISOWNS.search(words) is not None and _BOTH_SIDES.search(words) is None
+    return _DISOWNS.search(words) is not None
 
 
 _DISOWNS = re.compile(
@@ -296,7 +296,6 @@ _DISOWNS = re.compile(
     r" (?:that |which )?(?:is|are|were|was) (?:\w+ )?(?:false|untrue|incorrect|mistaken|wrong))\b",
     re.IGNORECASE,
 )
-_BOTH_SIDES = re.compile(r"\b(?:facts?|truths?|realit(?:y|ies)|evidence)\b", re.IGNORECASE)
 
 
 def turns_away(words: str) -> bool:
