@@ -164,8 +164,16 @@ _BOUND_INSIDE = re.compile(
     r"|.*\bor (?:more|less|higher|lower|above|below|over|under|older|younger|greater)\Z", re.I,
 )  # fmt: skip
 _BOUND_BEHIND = re.compile(
-    r"\s?(?:or|and) (?:more|less|higher|lower|above|below|over|under|greater)\b", re.I
-)
+    r"\s?(?:(?:years?|months?|weeks?|days?)(?: of age| old)?,? )?"
+    r"(?:or|and) (?:more|less|higher|lower|above|below|over|under|greater|older|younger|up"
+    r"|beyond)\b"
+    r"|\s?(?:to|through|[-\u2013])\s?\d", re.I,
+)  # fmt: skip
+_RANGE = re.compile(r"\d[\d.]*\s?(?:to|through|and|[-\u2013])\s?\d")
+
+
+_AGED = re.compile(r"\bage[ds]?\W+\Z", re.I)
+"""Before a range of ages, which are a class of patients: one patient has one age."""
 
 
 def _is_bounded(one: Ungrounded, text: str) -> bool:
@@ -175,6 +183,7 @@ def _is_bounded(one: Ungrounded, text: str) -> bool:
         _BOUND_BEFORE.search(before)
         or _BOUND_INSIDE.match(text[one.start : one.end])
         or _BOUND_BEHIND.match(text, one.end)
+        or (_AGED.search(before) and _RANGE.match(text[one.start : one.end]))
     )
 
 

@@ -110,7 +110,7 @@ _ABSENT = re.compile(
     r"|index|guidelines?|it|they|this|these|review|study|evidence)\b[^.;\n]{0,60}"
     r"\b(?:no (?:data|advice|figure|information|mention|statement|guidance|dose|number|evidence for"
     r"|word|recommendation)|nothing|silent|not (?:cover|mention|say|address|give|contain|discuss"
-    r"|include|specify|state|report)\w*|without (?:a )?(?:figure|number|dose))\b"
+    r"|include|specify|state|report)\w*|(?<!or )without (?:a )?(?:figure|number|dose))\b"
     r"|\bnothing (?:is|was|has been) (?:said|stated|mentioned|given|reported|quoted)\b"
     r"|\b(?:not|isn't|aren't|wasn't) (?:covered|mentioned|addressed|stated|given|quoted|reported"
     r"|discussed)\b"
@@ -145,17 +145,19 @@ def _is_aside(
         return True
     if is_reference(text, one, quotes) or is_narrower(words, one, quotes):
         return True
-    if _repeats(text, quotes, one, known):
+    if _repeats(text, quotes, one, known, alone=alone):
         return True
     if one.kind == "negation" and "not pregnant" in words.lower():
         return True
     return not alone and _is_beside(text, quotes, one, known)
 
 
-def _repeats(text: str, quotes: Sequence[str], one: Ungrounded, known: Known) -> bool:
+def _repeats(
+    text: str, quotes: Sequence[str], one: Ungrounded, known: Known, *, alone: bool
+) -> bool:
     """Return whether the words only repeat what is known of the patient."""
     if one.kind == "drug":
-        return _is_other_drug(text, one, known)
+        return not (alone and _is_in_place(text, one)) and _is_other_drug(text, one, known)
     if one.kind == "population" and _is_this_patient(text, quotes, one, known):
         return True
     numeric = one.kind in {"number", "comparator"}
@@ -178,7 +180,9 @@ def _is_beside(text: str, quotes: Sequence[str], one: Ungrounded, known: Known) 
 _ABOUT_PATIENT = re.compile(
     r"\A[\s*#>\-\u2022\d.]*(?:patient|pt|background|history|hx|today|now|labs?|results?|vitals?"
     r"|iron|bp|hb|[\w ]{1,14} now)\b\W{0,4}:"
-    r"|\b(?:he|she|the patient|this (?:patient|man|woman|child))\b (?:is|has|takes|was|weighs|asks"
+    r"|(?<!\bif )(?<!\bwhen )(?<!\bonce )(?<!\buntil )(?<!\bunless )(?<!\bwhile )(?<!\bwhether )"
+    r"(?<!\bbecause )(?<!\bthat )(?<!\bafter )(?<!\bbefore )"
+    r"\b(?:he|she|the patient|this (?:patient|man|woman|child))\b (?:is|has|takes|was|weighs|asks"
     r"|wants|came|presents|had|remains)\b", re.IGNORECASE,
 )  # fmt: skip
 _ATTRIBUTED = re.compile(
@@ -190,6 +194,8 @@ _VITAL = re.compile(
     r"\b(?:BP|HR|RR|pulse|SpO2|sats?|temp(?:erature)?|blood pressure|heart rate|saturation)\b"
     r"\W{0,6}(?:\w+ ){0,2}(?:\d+\s?/\s?)?\Z", re.IGNORECASE,
 )  # fmt: skip
+_RATIO = re.compile(r"\b(?:HR|RR)\b\W{0,6}(?:\w+ ){0,2}\Z")
+"""With decimals a hazard ratio or a relative risk; heartbeats and breaths are whole."""
 _REPLACED = re.compile(r"\b(?:replac|supersed|withdr|earlier|previous|former|older)\w*", re.I)
 _DOSED = re.compile(r"(?:mg|mcg|µg|g|units?|mL|IU|mmol|mEq)\b", re.IGNORECASE)
 
@@ -202,7 +208,8 @@ def _is_of_record(text: str, one: Ungrounded, known: Known) -> bool:
     before = text[max(0, one.start - 40) : one.start]
     year = re.fullmatch(r"(?:19|20)\d\d", words)
     told = year is not None and _REPLACED.search(sentence_at(text, one.start).of(text)) is not None
-    return _VITAL.search(before) is not None or told
+    vital = _VITAL.search(before) is not None and not (_RATIO.search(before) and "." in words)
+    return vital or told
 
 
 def _is_dose(text: str, one: Ungrounded) -> bool:
@@ -218,6 +225,12 @@ def _is_other_drug(text: str, one: Ungrounded, known: Known) -> bool:
     if _GENERAL.fullmatch(name):
         return True
     return name in known.record or _DERIVED.match(text, one.end) is not None
+
+
+def _is_in_place(text: str, one: Ungrounded) -> bool:
+    """Return whether a drug stands where the quotations name another; a class only says less."""
+    named = read_facts(text[one.start : one.end]).drugs
+    return bool(one.expected) and not (named and all(drug.is_class for drug in named))
 
 
 def _is_this_patient(text: str, quotes: Sequence[str], one: Ungrounded, known: Known) -> bool:
@@ -242,10 +255,17 @@ def _is_of_this_patient(text: str, quotes: Sequence[str], one: Ungrounded, known
     before = text[max(0, one.start - 60) : one.start]
     if unit == "mo" and known.age_years is not None:
         return value == known.age_years * 12
-    bounded = _BOUNDED.search(text[max(0, one.start - 16) : one.end]) is not None
+    bounded = bool(
+        _BOUNDED.search(text[max(0, one.start - 16) : one.end])
+        or _BOUNDED_BEHIND.match(text, one.end)
+    )
     if unit in {"1", "a"} and not bounded and _is_own_age(text, one, value, known):
         return True
-    if unit in {"1", "a"} and (value == known.age_years or _OF_THE_AGE.search(before)):
+    if (
+        unit in {"1", "a"}
+        and not bounded
+        and (value == known.age_years or _OF_THE_AGE.search(before))
+    ):
         return _is_among(value, quotes)
     own = value in known.numbers and (value != known.age_years or unit not in {"1", "a"})
     return own or _is_calculated(value, unit, quotes, known)
@@ -256,6 +276,10 @@ _BOUNDED = re.compile(
     re.IGNORECASE,
 )
 """What makes an age one of a class of patients, not of the patient at hand."""
+_BOUNDED_BEHIND = re.compile(
+    r"\s?(?:(?:years?|months?|weeks?)(?: of age| old)?,? )?(?:or|and) (?:older|younger|over|above"
+    r"|under|below|more|less|up)\b", re.IGNORECASE,
+)  # fmt: skip
 
 
 def _is_own_age(text: str, one: Ungrounded, value: Decimal, known: Known) -> bool:

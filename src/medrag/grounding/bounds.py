@@ -58,7 +58,7 @@ _WITHIN = re.compile(
 )
 _LOWER_AFTER = re.compile(
     r"\s?(?:years?\s?)?(?:of age )?,?\s?(?:\(?(?:or|and) (?:older|over|above|more|greater|higher"
-    r"|better|longer|faster|quicker|heavier|up|upward|beyond)\b(?! than)"
+    r"|better|longer|faster|quicker|heavier|later|up|upward|beyond)\b(?! than)"
     r"|is the (?:minimum|least|shortest|lowest|smallest)\b|\+|up\b(?! to)|upwards?\b"
     r"|,? (?:at (?:a |the )?minimum|at (?:the )?(?:very )?least"
     r"|minimum)\b(?!:?(?: of| is| dose)* \d))",

@@ -7,16 +7,13 @@ drug, the other direction, or speak of other patients.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Literal, Protocol
 
 from medrag.clinical.verbatim import is_verbatim, repeats_part
 from medrag.core.span import Span
 from medrag.grounding.actors import other_actors
-from medrag.grounding.added import added_patients
 from medrag.grounding.allowed import allowed_against
 from medrag.grounding.bearers import exchanged
 from medrag.grounding.causes import turned_causes
@@ -25,17 +22,19 @@ from medrag.grounding.changes import changed_words
 from medrag.grounding.dates import other_dates
 from medrag.grounding.diseases import named_in, other_diseases
 from medrag.grounding.drugs import other_drugs
-from medrag.grounding.equal import Number
 from medrag.grounding.facts import Facts, read_facts, without_markers
 from medrag.grounding.frequencies import other_frequencies, other_paces
 from medrag.grounding.heads import other_heads
+from medrag.grounding.in_full import all_in_full
 from medrag.grounding.labels import unlisted
 from medrag.grounding.members import other_members
 from medrag.grounding.names import other_names
 from medrag.grounding.order import turned_orders
 from medrag.grounding.owners import of_own_band, other_rows
+from medrag.grounding.patients import other_patients
 from medrag.grounding.preferred import other_preferences
 from medrag.grounding.relations import reversals
+from medrag.grounding.retold import changed_values
 from medrag.grounding.routes import other_routes
 from medrag.grounding.rungs import other_rungs
 from medrag.grounding.settled import head_at, heads, is_contrasted, settling
@@ -46,8 +45,9 @@ from medrag.grounding.terms import other_terms
 from medrag.grounding.tokens import as_written
 from medrag.grounding.turns import turns
 from medrag.grounding.values import other_numbers
-from medrag.grounding.words import COVERS, populations
+from medrag.grounding.words import populations
 from medrag.grounding.writing import grouped
+from medrag.text.origins import Normalized
 
 UngroundedKind = Literal[
     "number", "comparator", "frequency", "drug", "negation", "direction", "population", "name"
@@ -91,7 +91,28 @@ def ground(claim: str, quotes: Sequence[str]) -> list[Ungrounded]:
     that says less than its quotations is grounded, and so is one that is its quotations and
     nothing else.
     """
-    return [] if is_verbatim(claim, quotes) else _unsettled(claim, quotes)
+    if is_verbatim(claim, quotes):
+        return []
+    said, *told = all_in_full(claim, quotes)
+    if said is None and not any(told):
+        return _unsettled(claim, quotes)
+    words = said.text if said else claim
+    full = [one.text if one else quote for one, quote in zip(told, quotes, strict=True)]
+    if is_verbatim(words, full):
+        return []
+    return [_as_it_stands(one, said, told) for one in _unsettled(words, full)]
+
+
+def _as_it_stands(
+    one: Ungrounded, said: Normalized | None, told: Sequence[Normalized | None]
+) -> Ungrounded:
+    """Return a finding on texts told in full with its places in them as written."""
+    place = said.span(one.start, one.end) if said else one.span
+    source = told[one.quote] if one.quote is not None else None
+    at = one.quote_span
+    if source and at:
+        at = source.span(at.start, at.end)
+    return replace(one, start=place.start, end=place.end, quote_span=at)
 
 
 def _unsettled(claim: str, quotes: Sequence[str]) -> list[Ungrounded]:
@@ -105,7 +126,8 @@ def _unsettled(claim: str, quotes: Sequence[str]) -> list[Ungrounded]:
         return found
     said = read_facts(_plain(claim))
     preferred = (Ungrounded(*one) for one in other_preferences(said, _sources(quotes)))
-    nowhere = (*_cells(said, quotes), *_instead(said, quotes), *preferred)
+    again = (Ungrounded(*one) for one in changed_values(said, _sources(quotes)))
+    nowhere = (*_cells(said, quotes), *_instead(said, quotes), *preferred, *again)
     kept = {(one.kind, one.start) for one in nowhere}
     moved = {one.start for one in _exchanged(said, _sources(quotes))}
     return [
@@ -156,21 +178,34 @@ def _ungrounded(claim: str, quotes: Sequence[str]) -> list[Ungrounded]:
     found = [
         *_of_others(said, quotes, sources),
         *(Ungrounded(*one) for find in _OF_VALUES for one in find(said, sources)),
-        *_populations(said, sources),
+        *(Ungrounded(*one) for one in other_patients(said, sources)),
         *(Ungrounded(*one) for one in other_dates(said.text, [s.text for s in sources])),
         *(Ungrounded(*one) for find in _OF_NAMES for one in find(said, sources)),
         *_turned(said, plain),
-        *_changes(said, sources),
         *_substituted(said, plain),
         *_headed(said, plain),
         *_instead(said, plain),
     ]
+    again = [Ungrounded(*one) for one in changed_values(said, sources)]
     told_so = vouched(said, quotes)
-    found = [one for one in found if one.kind not in _VALUES or (one.start, one.end) not in told_so]
     unique: dict[tuple[UngroundedKind, int], Ungrounded] = {}
-    for one in sorted(found, key=lambda one: (one.start, one.end)):
-        unique.setdefault((one.kind, one.start), one)
-    return [_placed(one, quotes) for one in unique.values()]
+    for group in (found, again, _changes(said, sources)):
+        before = list(unique.values())
+        for one in sorted(group, key=_in_order):
+            if one.kind in _VALUES and (one.start, one.end) in told_so:
+                continue
+            if not any(_are_one(one, other) for other in before):
+                unique.setdefault((one.kind, one.start), one)
+    return [_placed(one, quotes) for one in sorted(unique.values(), key=_in_order)]
+
+
+def _are_one(one: Ungrounded, other: Ungrounded) -> bool:
+    """Return whether two findings are of one thing, which two comparisons found."""
+    return one.kind == other.kind and one.start < other.end and other.start < one.end
+
+
+def _in_order(one: Ungrounded) -> tuple[int, int]:
+    return one.start, one.end
 
 
 _VALUES = frozenset({"number", "comparator", "frequency"})
@@ -189,97 +224,7 @@ def _placed(one: Ungrounded, quotes: Sequence[str]) -> Ungrounded:
     return one
 
 
-# --- Patients and names ------------------------------------------------------------------------
-
-_INFANT_AGE, _ADULT_AGE, _OLD_AGE = 2, 18, 60
-
-
-def _populations(said: Facts, sources: Sequence[Facts]) -> Iterator[Ungrounded]:
-    stated = {name for source in sources for name, _, _ in populations(source.text)}
-    stated |= {"pregnancy"} if any(_EXPECTED.search(s.text) for s in sources) else set()
-    stated |= {"infant", "neonate"} if any(_BIRTH.search(s.text) for s in sources) else set()
-    covered = stated.union(*(COVERS.get(name, ()) for name in stated), _aged(sources))
-    for name, start, end in populations(said.text):
-        healthy = name == "healthy people" and (
-            said.text[:start].rstrip().endswith("otherwise")
-            or any("healthy" in s.text for s in sources)
-        )
-        entailed = name in _NARROWER and not stated & _RIVALS[name]
-        denied = bool(_NOT_THESE.search(said.text[:start])) and any(
-            "only" in source.text for source in sources
-        )
-        weighed = (
-            name == "child"
-            and (said.text[:start].rstrip().endswith("kg") or _WEIGHING.match(said.text, end))
-            and any(_BY_WEIGHT.search(source.text) for source in sources)
-        )
-        if name not in covered and not healthy and not entailed and not weighed and not denied:
-            yield Ungrounded("population", start, end,
-                             f"{said.text[start:end]!r}: no quotation of this claim speaks of "
-                             "these patients.", ", ".join(sorted(stated)))  # fmt: skip
-
-    for added in added_patients(said.text, [source.text for source in sources]):
-        words = said.text[added.start : added.end]
-        yield Ungrounded("population", added.start, added.end,
-                         f"{words!r}: no quotation speaks of these patients.")  # fmt: skip
-
-
-_WEIGHING = re.compile(
-    r" (?:of|weighing|at|between|under|over|from)(?: about| from| under| over)? \d[\d.]*"
-    r"(?: ?(?:kg|kilos?)?(?: to | ?[-\u2013] ?| and )(?:under )?\d[\d.]*)? ?k(?:g|ilo)",
-    re.IGNORECASE,
-)
-"""What a body weight makes of "a child" where the quotations go by weight: "of 21 to 40 kg"."""
-_BY_WEIGHT = re.compile(r"(?:\b|\d)k(?:g|ilo)", re.IGNORECASE)
-_BIRTH = re.compile(r"\b(?:births?|deliver(?:y|ies)|macrosomi\w+|fetal|fetus)\b", re.IGNORECASE)
-_EXPECTED = re.compile(
-    r"\b(?:until|before|during|at|to|of) (?:the )?(?:birth|delivery|term|labou?r)\b|eclampsia"
-    r"|\b(?:ante|pre)natal|\bconce(?:ption|iv)|\bnon-?pregnan"
-    r"|\bor (?:may|might|could|can) (?:become|get|be) pregnant", re.IGNORECASE,
-)  # fmt: skip
-_NOT_THESE = re.compile(r"\bnot (?:(?:for|in|to|by) )?\Z", re.IGNORECASE)
-_NARROWER = frozenset({"women", "men", "adult"})
-"""Who is meant by "patients", too."""
-_RIVALS = {
-    "women": frozenset({"men"}), "men": frozenset({"women", "pregnancy", "lactation"}),
-    "adult": frozenset({"child", "infant", "neonate", "adolescent"}),
-}  # fmt: skip
-
-
-def _aged(sources: Sequence[Facts]) -> set[str]:
-    """Return the classes of patients that the ages in the quotations speak of."""
-    found: set[str] = set()
-    for source in sources:
-        for number in source.numbers:
-            years = _years(number, source.text)
-            if years is None:
-                continue
-            low, high = years
-            upper = number.bound in {"<", "<="}
-            if high <= _ADULT_AGE or low < _ADULT_AGE:
-                found |= {"child", "adolescent"}
-            if low <= _INFANT_AGE and (upper or high <= _INFANT_AGE):
-                found.add("infant")
-            if high >= _ADULT_AGE and not upper:
-                found.add("adult")
-            if high >= _OLD_AGE and not upper:
-                found.add("older adult")
-    return found
-
-
-_AGE_WORDS = re.compile(r"\bage[ds]?\b|\bold|(?:and|or) (?:older|over|above|younger|under)\b")
-
-
-def _years(number: Number, text: str) -> tuple[Decimal, Decimal] | None:
-    """Return the ages a number says, in years; None for what is no age."""
-    quantity = number.quantity
-    if quantity.unit in {"a", "mo"}:
-        months = 12 if quantity.unit == "mo" else 1
-        return quantity.value / months, quantity.top / months
-    near = text[max(0, number.start - 30) : number.end + 14]
-    return (
-        (quantity.value, quantity.top) if quantity.unit == "1" and _AGE_WORDS.search(near) else None
-    )
+# --- Values of others --------------------------------------------------------------------------
 
 
 def _cells(said: Facts, quotes: Sequence[str]) -> Iterator[Ungrounded]:

@@ -25,6 +25,8 @@ def in_steps(text: str) -> Iterator[Relation]:
 
 _MOST_PAIRS = 12
 _MEASURED = frozenset({"%", "mo", "a", "wk", "d"})
+_OF_AGE = frozenset({"a", "mo"})
+"""Units whose bounds tell whose figures are compared: "in those under 12 years"."""
 _RATE = re.compile(r"\b(?:versus|vs\.?|compared (?:with|to)|against)\b", re.IGNORECASE)
 """What joins two numbers without a unit that are rates or scores."""
 
@@ -32,8 +34,10 @@ _RATE = re.compile(r"\b(?:versus|vs\.?|compared (?:with|to)|against)\b", re.IGNO
 def counted(facts: Facts) -> Iterator[Relation]:
     """Yield "12 % with A and 8 % with B" as more with A."""
     numbers = [
-        n for n in facts.numbers if n.quantity.high is None and n.quantity.unit[0] not in "#{"
-    ]
+        n for n in facts.numbers
+        if n.quantity.high is None and n.quantity.unit[0] not in "#{"
+        and not (n.bound and n.quantity.unit in _OF_AGE)
+    ]  # fmt: skip
     shares = [n for n in numbers if n.quantity.unit in _MEASURED]
     others = [n for n in numbers if n.quantity.unit not in _MEASURED]
     for one, other in islice(chain(pairwise(shares), pairwise(others)), _MOST_PAIRS):

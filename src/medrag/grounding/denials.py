@@ -63,12 +63,17 @@ _PACES = frozenset({"faster", "quicker", "longer", "slower"})
 
 
 def _denies_cue(words: Sequence[Token], at: int) -> bool:
-    """Return whether a denial only turns a word of an axis: "not superior", "not as high"."""
-    for token in words[at + 1 : at + 4]:
+    """Return whether a denial only turns a word of an axis: "not superior", "not as high".
+
+    Not "not counted as part of the series": what is denied is counting.
+    """
+    after = words[at + 1 : at + 4]
+    verbal = bool(after) and after[0].word.endswith("ed")
+    for token in after:
         pole = AXES.get(token.word) or AXES.get(token.key)
         if token.word in EVENTS:
             return True
-        if token.word == "as" or (
+        if (token.word == "as" and not verbal) or (
             pole is not None and pole.axis in DENIABLE and pole.pole != "looked"
         ):
             return True

@@ -25,7 +25,7 @@ class Other(NamedTuple):
     expected: str = ""
 
 
-_PERIOD = re.compile(r"(?:a|per|each) day", re.IGNORECASE)
+_PERIOD = re.compile(r"(?:a|per|each) (?:day|year)", re.IGNORECASE)
 _ONCE = re.compile(r"\b(?:single|once|one|one-time|stat)\b", re.IGNORECASE)
 _SINGLE = re.compile(r"\bsingle (?:daily|bedtime|morning|evening|dose)\b", re.IGNORECASE)
 _SINGLE_DAILY = re.compile(
@@ -54,7 +54,7 @@ def other_frequencies(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
     for frequency in said.frequencies:
         denied = _DENIED.search(said.text, max(0, frequency.start - 30), frequency.start)
         if denied or _PERIOD.fullmatch(frequency.text):
-            continue  # "once a week, never each day"; "8 mg a day" is no rate
+            continue  # "never each day"; "8 mg a day", "2 % a year"
         if any(_is_stated(frequency, source) for source in sources) or _is_part(frequency, sources):
             if near := _bound_apart(said, frequency, sources):
                 words = said.text[frequency.start : frequency.end]
@@ -180,7 +180,7 @@ def _bound_apart(said: Facts, frequency: Frequency, sources: Sequence[Facts]) ->
     near = ""
     for source in sources:
         for other in source.frequencies:
-            if other.per_day is None or not _as_often(frequency, other):
+            if other.per_day is None or not as_often(frequency, other):
                 continue
             theirs = _pointed(source, other)
             if not theirs or theirs == mine:
@@ -200,7 +200,7 @@ def _is_stated(frequency: Frequency, source: Facts) -> bool:
     """
     slower = any(f.per_day is not None and f.per_day < 1 for f in source.frequencies)
     for other in source.frequencies:
-        if not _as_often(frequency, other):
+        if not as_often(frequency, other):
             continue
         if other.once and not frequency.once and not _DAILY.search(source.text):
             continue
@@ -339,11 +339,10 @@ def _has_pace(source: Facts, number: Number) -> bool:
     return any(n is number and f.per_day not in {None, 1} for n, f in paces(source))
 
 
-def _as_often(one: Frequency, other: Frequency) -> bool:
-    if one.per_day is None and other.per_day is None:
-        return one.prn == other.prn
+def as_often(one: Frequency, other: Frequency) -> bool:
+    """Return whether two rates are one."""
     if one.per_day is None or other.per_day is None:
-        return False
+        return one.per_day is other.per_day and one.prn == other.prn
     if _NIGHT.fullmatch(one.text) and _NIGHT.match(other.text):
         return True  # "at night and every 2 hours when required"
     low, lowest = one.per_day_low, other.per_day_low
@@ -388,11 +387,11 @@ def other_paces(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
         if (
             not (same or strength)
             or number.quantity.unit == FOLD
-            or any(_as_often(frequency, f) for f in same)
+            or any(as_often(frequency, f) for f in same)
         ):
             continue
         for text, other, often in stated:
-            if _as_often(frequency, often):
+            if as_often(frequency, often):
                 near = text[other.start : other.end]
                 yield Other("number", number.start, number.end,
                             f"The quotation gives {near!r} {often.text}, not "

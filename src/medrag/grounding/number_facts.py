@@ -95,10 +95,11 @@ _FOLDS: dict[str, int | str] = {
     "halving": "0.5"
 }  # fmt: skip
 _FOLD = prefiltered(
-    rf"\b(?P<low>\d+(?:[.,]\d+)?|{COUNT})(?:(?:-| to |–| or | and )(?P<high>\d+(?:[.,]\d+)?))?"
-    r"(?:(?:-| )?(?:(?:to )?(?:fold|times)\b)"
+    rf"\b(?P<low>\d+(?:[.,]\d+)?|{COUNT})"
+    rf"(?:(?:-? to |-|–| or | and )(?P<high>\d+(?:[.,]\d+)?|{COUNT}))?"
+    r"(?:(?:-| )?(?:(?:to )?(?:fold|times(?! ?in\b))\b)"
     r"|\s?[x×](?=\s?(?:the )?(?:ULN|upper|baseline|normal)\b))"
-    r"(?! ?(?:a|per|each|every|in|daily|weekly|monthly|/)\b)"
+    r"(?! ?(?:a|per|each|every|daily|weekly|monthly|/)\b)"
     rf"|\b(?P<word>{'|'.join(_FOLDS)})\b(?! ?-?(?:daily|a |per|each|every|weekly|monthly|blind))"
     r"|\b(?P<half>half)(?= (?:the |of the |their |its |a )?(?:\w+ ){0,2}(?:dose|dosage|starting))",
     re.IGNORECASE,

@@ -288,6 +288,9 @@ def _in_amount(words: Sequence[Token], at: int) -> Iterator[Relation]:
             continue  # "usual" compares nothing, "lower frequent" does
         if words[place].word == "worsening":
             continue  # it names what is more or less
+        behind = words[place + 1]
+        if place + 1 < at and (behind.word == "than" or behind.key[0].isdigit()):
+            continue  # "less than 50 kg", "under 12 years" bound, and compare no sides
         if pole and pole.axis in _COMPARATIVE and pole.pole in _UP | _DOWN:
             if not _is_denied(words, place):
                 near = {t.key for t in words[max(0, place - 3) : place + 3]}

@@ -57,7 +57,7 @@ def substitutes(
         words = within(tokens(claim), start, end)
         said = [t for t in words if _counts(t)]
         spoken = frozenset(t.key for t in words)
-        strange = [t for t in said if not _stands_in(t, everywhere)]
+        strange = [t for t in said if not stands_in(t.key, t.word, everywhere)]
         if len(said) - len(strange) < _FEWEST or len(strange) > _MOST_STRANGE * len(said):
             continue
         for at, token in enumerate(words):
@@ -142,11 +142,9 @@ def _counts(token: Token) -> bool:
     return not is_light(token) and not token.key[0].isdigit() and len(token.key) > 1
 
 
-def _stands_in(token: Token, keys: frozenset[str]) -> bool:
-    """Return whether a word, or one of the same stem, stands among `keys`."""
-    if token.key in keys or token.word in keys:
-        return True
-    return any(_related(token.key, other) for other in keys)
+def stands_in(key: str, word: str, keys: frozenset[str]) -> bool:
+    """Return whether a word with its key, or one of the same stem, stands among `keys`."""
+    return key in keys or word in keys or any(_related(key, other) for other in keys)
 
 
 def _related(one: str, other: str) -> bool:

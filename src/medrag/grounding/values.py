@@ -64,7 +64,7 @@ def other_numbers(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
             other_total(site, same) or other_period(site, same) or whole_each(site, same)
         ):
             yield Other("number", number.start, number.end, total, same[0].words)
-        elif all(_bounds_apart(site, other) or _uncapped(site, other) for other in same):
+        elif all(bounds_apart(site, other) or _uncapped(site, other) for other in same):
             yield from () if _is_counted_rate(number, sources) else [_bounded(site, same[0])]
         else:
             yield from _of_others(site, same, sources)
@@ -87,12 +87,12 @@ def _of_others(site: Site, same: Sequence[Site], sources: Sequence[Facts]) -> It
 def _missing(site: Site, sources: Sequence[Facts]) -> Iterator[Other]:
     """Yield a number that no quotation writes, unless it follows from one that stands there."""
     near = nearest(site.number, sources)
-    told = _is_told_otherwise(site, sources) or is_inside(site.facts, site.number, sources)
+    told = is_told_otherwise(site, sources) or is_inside(site.facts, site.number, sources)
     if not told and not is_idle(site, near):
         yield _absent(site, near)
 
 
-def _is_told_otherwise(site: Site, sources: Sequence[Facts]) -> bool:
+def is_told_otherwise(site: Site, sources: Sequence[Facts]) -> bool:
     """Return whether a number that no quotation writes follows from what one writes."""
     said, number = site.facts, site.number
     return (
@@ -198,7 +198,7 @@ def _lasts_until(one: Site, other: Site) -> bool:
 _UNTIL = re.compile(r"\buntil\b[^.;|\d]*\Z", re.IGNORECASE)
 
 
-def _bounds_apart(one: Site, other: Site) -> bool:
+def bounds_apart(one: Site, other: Site) -> bool:
     """Return whether two bounds on one number point the opposite way."""
     a, b = one.number, other.number
     if b.quantity.high is not None and (a.quantity.high is None or {a.bound, b.bound} == _LEADING):

@@ -25,6 +25,8 @@ _POPULATIONS = {
     r"|pregnant (?:female |sexual )?partners?",
     "pregnancy": r"pregnan\w+(?: (?:wom[ae]n|females|patients|people))?|gestation\w*"
     r"|(?:first|second|third) trimesters?|unborn|expectant mothers?",
+    "menopause": r"(?:post|peri)?-?\s?menopaus\w+(?: wom[ae]n| females?| patients)?",
+    "before menopause": r"pre-?menopaus\w+(?: wom[ae]n| females?| patients)?",
     "lactation": r"(?:lactat\w+|breast-?\s?feeding|breast-?\s?feed|nursing)(?: wom[ae]n| mothers?)?"
     r"|breastfed",
     "women": r"wom[ae]n|females?",
@@ -53,6 +55,8 @@ COVERS = {
     "child": frozenset({"adolescent"}),
     "pregnancy": frozenset({"women"}),
     "lactation": frozenset({"women"}),
+    "menopause": frozenset({"women", "adult"}),
+    "before menopause": frozenset({"women", "adult"}),
     "reproductive": frozenset({"women"}),
     "partner of a pregnant woman": frozenset({"men", "women", "pregnancy"}),
     "healthy people": frozenset({"adult"}),

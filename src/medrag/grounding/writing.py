@@ -128,7 +128,7 @@ _A_PERIOD = re.compile(
     r"\b(an?|the)(?= (?:hour|day|week|month|year)\b(?! (?:of|when|that|on)\b))", re.IGNORECASE
 )
 RATED = re.compile(
-    r"(?:\d|[^\W\d]+/[^\W\d]+|\b(?:m?c?g|kg|µg|m?L|units?|IU|times|once|twice|thrice|tablets?|tabs?"
+    r"(?:\d(?:\s?(?:%|percent))?|[^\W\d]+/[^\W\d]+|\b(?:m?c?g|kg|µg|m?L|units?|IU|times|once|twice|thrice|tablets?|tabs?"
     r"|capsules?|caps|puffs?|doses?|drops?|lit(?:er|re)s?|sprays?|grams?|milligrams?|micrograms?"
     r"|days|hours?|minutes|calories|kcal|mmol|mEq|cups?|drinks?|injections?|infusions?|sessions"
     r"|packs?|pieces|lozenges|servings|meals|glasses|visits|cigarettes))"
