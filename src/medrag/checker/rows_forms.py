@@ -12,10 +12,11 @@ from medrag.core.finding import Severity
 
 
 class StrengthRow(Row):
-    """The strengths in which a solid form exists.
+    """The strengths in which a form exists.
 
     Attributes:
-        form: `tablet`, or `solid` for tablets and capsules together.
+        form: `tablet`, or `solid` for tablets and capsules together; `patch`, by what it delivers;
+            `liquid` to be swallowed, by its concentration; `insulin`, by its units in a mL.
     """
 
     table: ClassVar[str] = "strengths"
@@ -32,10 +33,11 @@ class RouteRow(Row):
 
     Attributes:
         unless: Words of the text with which the route is right after all.
+        names: Words of which one must stand by the drug's name: a salt ("cefuroxime axetil").
     """
 
     table: ClassVar[str] = "routes"
-    place_by: ClassVar[tuple[str, ...]] = ("route", "indication")
+    place_by: ClassVar[tuple[str, ...]] = ("route", "indication", "names")
     key: str = Field(alias="drug")
     route: str
     severity: Severity
@@ -43,6 +45,7 @@ class RouteRow(Row):
     instead: str
     indication: Names = ()
     unless: Names = ()
+    names: Names = ()
 
 
 class CrushRow(Row):

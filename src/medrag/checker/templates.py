@@ -102,7 +102,7 @@ def interaction_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
 def route_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
     """Return the pair of one route row, or None where it needs no own."""
     assert isinstance(row, rows_forms.RouteRow)
-    drug, route = drug_name(knowledge, row.key), _ROUTES[row.route]
+    drug, route = next(iter(row.names), drug_name(knowledge, row.key)), _ROUTES[row.route]
     aim = f" for {row.indication[0]}" if row.indication else ""
     return RowCase(
         row=row,
@@ -148,17 +148,25 @@ def shortest_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
     )
 
 
+_STRONG = {
+    "patch": "{drug} patch {} {unit}, one on the skin.",
+    "liquid": "{drug} suspension {} {unit} by mouth.",
+    "insulin": "Give {drug} U-{}.",
+}
+
+
 def strength_pair(knowledge: Knowledge, row: Row) -> RowCase | None:
     """Return the pair of one strength row, or None where it needs no own."""
     assert isinstance(row, rows_forms.StrengthRow)
     drug, written = drug_name(knowledge, row.key), unit(row.unit)
     strength = Decimal(row.strengths[0])
     odd = strength + (Decimal("0.7") if strength < 10 else Decimal(3))
+    said = _STRONG.get(row.form, "Take one {drug} {} {unit} tablet.")
     return RowCase(
         row=row,
         rules=("MED114",),
-        unsafe=(f"Take one {drug} {number(odd)} {written} tablet.", None),
-        safe=(f"Take one {drug} {number(strength)} {written} tablet.", None),
+        unsafe=(said.format(number(odd), drug=drug, unit=written), None),
+        safe=(said.format(number(strength), drug=drug, unit=written), None),
     )
 
 

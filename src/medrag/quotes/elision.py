@@ -18,7 +18,14 @@ from medrag.quotes.reading import (
     without_bullets,
 )
 from medrag.text import is_inside_token, normalize
-from medrag.text.statements import forbids, is_order, points_forward, refers_back, takes_back
+from medrag.text.statements import (
+    forbids,
+    is_order,
+    points_forward,
+    refers_back,
+    takes_back,
+    turns_away,
+)
 
 Joined = tuple[list[Range], list[Range]]
 """Where the pieces of a quotation stand, and the gaps between them that turn what they say."""
@@ -50,6 +57,14 @@ _REFERENCE = re.compile(
     re.IGNORECASE,
 )
 _RELATIVE = re.compile(r"\W*(?:which|who|whose)\b[^.;:]*,\W*\Z", re.IGNORECASE)
+# Of whom or of what it holds: a clause without a comma before it, or people anywhere.
+_RESTRICTS = re.compile(
+    r"\s*(?:who|whom|whose|which|that|where|when|in wh\w+)\b"
+    r"|.*\b(?:in|for|among|amongst|by|with|to|of) (?:[\w-]+ ){0,3}?(?:patients|subjects"
+    r"|participants|persons|people|individuals|adults?|adolescents|child(?:ren)?|infants?|neonates?|newborns?"
+    r"|wom[ae]n|m[ae]n|females?|males?|those|volunteers|recipients|users|carriers)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 # Half a phrase on the left, or a second subject, is no aside that may be left out.
 _HALF_PHRASE = re.compile(
     r"\b(?:of|for|in|with|to|by|the|a|an|and|or|from|on|at|than|as|be|not|no|per|is|are)\Z", re.I
@@ -196,12 +211,20 @@ def is_governed(reading: Reading, places: Sequence[Range], number: int) -> bool:
         return False
     if any(below in reading.outline.notes(reading.unit_at(end - 1)) for _, end in places):
         return True
+    if reading.units[above].kind == "heading" and _goes_on(reading, places[number + 1][0]):
+        return False  # a heading for the subject of another sentence's verb
     for start, end in places[number + 1 :]:
         unit = reading.unit_at(start)
         heads = {*reading.all_over(unit), *reading.all_over(reading.unit_at(end - 1))}
         if above in heads and (below == unit or below in heads):
             return True
     return False
+
+
+def _goes_on(reading: Reading, at: int) -> bool:
+    """Return whether a piece begins inside a sentence, with its verb."""
+    inside = at > reading.units[reading.unit_at(at)].start
+    return inside and _BEGINS_WITH_VERB.match(reading.folded.text, at) is not None
 
 
 def _rest(reading: Reading, at: int, unit: int) -> str:
@@ -230,14 +253,15 @@ def _matters(reading: Reading, gap: Range) -> bool:
         return False
     first, last = reading.unit_at(gap[0]), reading.unit_at(gap[1])
     if first != last and _whole_units(reading, gap, first, last):
-        second = text[gap[1] : reading.units[last].end]
-        if not refers_back(second):
-            return gap[1] - gap[0] > _LONGEST_SKIP or any(
-                _reverses(reading, number) for number in range(first + 1, last)
-            )
+        around = range(first, last + 1)
+        other = refers_back(text[gap[1] :]) and not _begin_alike(reading, around)
+        far = gap[1] - gap[0] > _LONGEST_SKIP
+        return far or other or any(_reverses(reading, number) for number in range(first + 1, last))
     plain = _REFERENCE.sub(" ", words)
     if (
-        gap[1] - gap[0] > _LONGEST_GAP
+        _parts_brackets(words)
+        or _RESTRICTS.match(plain if first == last else "")
+        or gap[1] - gap[0] > _LONGEST_GAP
         or _holds_cue(reading, gap, range(first, last + 1))
         or _AMOUNT.search(plain)
         or (first == last and _QUALIFIES.search(plain))
@@ -253,11 +277,29 @@ def _matters(reading: Reading, gap: Range) -> bool:
     )
 
 
+def _begin_alike(reading: Reading, units: range) -> bool:
+    """Return whether sentences begin with the same word, so that one pronoun means one thing."""
+    said = (reading.folded.text[slice(*reading.units[number][:2])] for number in units)
+    return len({words.split(maxsplit=1)[0] for words in said}) == 1
+
+
+def _parts_brackets(words: str) -> bool:
+    """Return whether what was elided holds half of a bracket: two would be read as one."""
+    depth = 0
+    for sign in words:
+        depth += (sign in "([") - (sign in ")]")
+        if depth < 0:
+            return True
+    return depth > 0
+
+
 def _reverses(reading: Reading, number: int) -> bool:
     """Return whether a whole sentence that was skipped turns the one before or after it."""
     unit = reading.units[number]
     words = reading.folded.text[unit.start : unit.end]
-    if takes_back(words, near=True) or points_forward(words) or words.endswith(":"):
+    if takes_back(words, near=True) or turns_away(words) or points_forward(words):
+        return True
+    if words.endswith(":"):
         return True
     if (is_order(words) and forbids(words)) or _LIMITS_DOSE.search(words):
         return True

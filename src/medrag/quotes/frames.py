@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 
+from medrag.quotes.disavowals import DISAVOWS, SAID_BEHIND
 from medrag.quotes.reading import FoldedUnit, Range, Reading
 from medrag.quotes.reasons import gives_reason_before, gives_reason_behind
 from medrag.quotes.scope import is_repeated
@@ -59,6 +60,11 @@ _AUXILIARY = re.compile(
     re.IGNORECASE,
 )
 _COMPLEMENT = re.compile(r"\b(?:that|whether|if|how|why) ?\Z", re.IGNORECASE)
+_RELATIVE_LAST = re.compile(
+    r"\b(?:(?:in|of|for|to|with|by|from|under|on|at|after|during|through|within)"
+    r" (?:which|whom|whose)|where(?:in|by|upon)?)\Z",
+    re.IGNORECASE,
+)
 _ASSERTS = re.compile(
     r"\b(?:found|finds?|show(?:s|ed|n|ing)?|demonstrat\w+|recommend(?:s|ed)?|states?|stated"
     r"|notes?|noted|means?|confirm(?:s|ed)?|conclud\w+|reveal\w+|establish(?:es|ed)"
@@ -74,6 +80,7 @@ _DOUBTS = re.compile(
     r"\b(?:not|no|nor|never|cannot|few|fail\w*|unable|wrong\w*|mistak\w*|incorrect\w*|false\w*"
     r"|erroneous\w*|competitor|outdated|old|older|former\w*|earlier|hop(?:e|ed|ing)|critics"
     r"|aim(?:s|ed)?|attempt\w*|previous\w*|withdr\w+|reject\w*"
+    r"|supersed\w+|obsolete|archived|expired|imagin\w+|suppos\w+|hypothe\w+|prior to|before|until"
     r"|abandon\w*|den(?:y|ies|ied)|unclear|unlikely|doubt\w*|might|may|could|if|nobody|none|some"
     r"|without|insufficient|nothing|little|hardly|barely|once|prematurely|error|remains?|yet)\b"
     r"|n't\b"
@@ -99,6 +106,11 @@ _INSIDE_VERB = re.compile(
     r"|\b(?:against|opposed to|opposes?|rejects?|rejected|instead of|rather than) ?\Z"
     r"|\b(?:consider|decide|discuss|ask|determine|assess|review|clear|known|sure)(?:ed|s|ing)?"
     r" (?:whether|when|how|if)(?: to)? ?\Z",
+    re.IGNORECASE,
+)
+_SCANT_LAST = re.compile(
+    r"\b(?:little|few|fewer|less|least|nothing|none|nobody|no one|neither|hardly any\w*|not much"
+    r"|scant|limited|insufficient|rare) ?\Z",
     re.IGNORECASE,
 )
 _DETERMINER = re.compile(
@@ -143,30 +155,6 @@ _LABEL_MARK = re.compile(r":\Z|\s*(?:[→⇒➔=]|=>|->| -)\Z")
 _SAYS = re.compile(
     r"\b(?:say|says|said|claims?|claimed|believes?|believed|argues?|argued|alleges?|alleged|thinks?"
     r"|thought|suggests?|suggested|assumes?|assumed|supposes?|hopes?|hoped)\Z",
-    re.IGNORECASE,
-)
-# Anywhere behind the quotation: somebody takes back, or merely claims, what it says.
-DISAVOWS = re.compile(
-    r"\b(?:retract\w*|withdrawn|refut\w+|disput\w+|disprov\w+|debunk\w*|discredit\w*|outdated"
-    r"|obsolete|unproven|erroneous\w*|contrary to|or so|critics|claimed|alleged\w*"
-    r"|supposedly|abandoned|controversial|debated|contested|some say|now known"
-    r"|since (?:been )?shown|(?:it|he|she|they|patient|expert|study)"
-    r" (?:(?:is |was )?claim(?:s|ed)?|sa(?:id|ys))"
-    r"|said (?:one|a|the|some)|no longer|at least in|at most in"
-    r"|(?:this|that|which|it) (?:is|was) (?:an? |the )?(?:[\w-]+ ){0,2}(?:error|mistake|myth"
-    r"|misprint"
-    r"|typo|fallacy|misconception)|the (?:opposite|reverse|contrary)|disagree\w*|contradict\w*"
-    r"|it failed|used to (?:think|believe|say|teach|recommend)"
-    r"|(?:was|were) once (?:thought|believed|taught|said)|(?:we|they) (?:once )?(?:thought"
-    r"|believed))\b",
-    re.IGNORECASE,
-)
-# Right behind: whose words they are.
-_SAID_BEHIND = re.compile(
-    r"['\") ]*, (?:it|he|she|they|we|many|some|(?:the|an?|one|this|that|his|her|its|our|their|some)"
-    r" [\w-]+(?: [\w-]+)?) (?:(?:was|is|were|had|once) )*(?:claim(?:s|ed)?|sa(?:id|ys)|hoped?"
-    r"|thought"
-    r"|believed?|boast(?:s|ed)|promised?|wrote|writes|reads?|suspected|feared|argue[ds]?)\b",
     re.IGNORECASE,
 )
 _COORDINATED = re.compile(r"(?:and|or|nor|but|plus|which|while|whereas|versus|vs|so|&)\b", re.I)
@@ -303,7 +291,7 @@ def _cuts_phrase(phrase: str, words: str) -> bool:
     Inside a verb phrase (`used to be | recommended`), inside a subject (`suspected | embolism
     should`), or, having no verb, behind a verb that may say anything (`prevents | nausea`).
     """
-    if _INSIDE_VERB.search(phrase):
+    if _INSIDE_VERB.search(phrase) or _SCANT_LAST.search(phrase):
         return True
     if _COMPLEMENT.search(phrase) or _COORDINATION_LAST.search(phrase):
         return _halves_subject(phrase, words)
@@ -336,6 +324,8 @@ def _frames(phrase: str) -> bool:
     if _COMPLEMENT.search(phrase):
         governed = _ASSERTS.search(phrase) is not None and not _TO_BE_SO.match(phrase)
         return not governed or _DOUBTS.search(phrase) is not None
+    if _RELATIVE_LAST.search(phrase):
+        return True
     if _INFINITIVE.search(phrase):
         return True
     if phrase.endswith(","):
@@ -354,7 +344,7 @@ def _behind(text: str, unit: FoldedUnit, quoted: Range) -> list[Range]:
     limiting = (
         _LIMITING_BRACKET.match(text, end, unit.end)
         or _SEQUEL.match(text, end, unit.end)
-        or _SAID_BEHIND.match(text, end, unit.end)
+        or SAID_BEHIND.match(text, end, unit.end)
     )
     at = end
     told_where = False

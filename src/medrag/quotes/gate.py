@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,8 @@ from medrag.quotes.changes import nearest_change
 from medrag.quotes.clipping import turning_ranges
 from medrag.quotes.columns import labelled
 from medrag.quotes.elision import Joined, find_pieces, groups, split_at_ellipses
+from medrag.quotes.encoded import decoded
+from medrag.quotes.forms import search_forms
 from medrag.quotes.joints import rejoined
 from medrag.quotes.reading import (
     Range,
@@ -23,24 +24,21 @@ from medrag.quotes.reading import (
     line_bullets,
     read_as_printed,
     read_passage,
-    search_key,
     without_bullets,
 )
+from medrag.quotes.recast import recast
 from medrag.quotes.scope import context_of, differs_in_company, expand_token
 from medrag.quotes.surroundings import needs_heading
-from medrag.text import is_inside_token, normalize
+from medrag.text import is_inside_token
 from medrag.text.blocks import laid_out
 from medrag.text.pages import without_pages
 from medrag.text.statements import is_self_contained
 
 _MOST_PLACES = 40
 _NOT_FOUND = QuoteMatch(status="not_found")
+_FAILED = frozenset({"altered", "not_found"})
 _ABSENT_HEADER = "[the header of this table, which is not in the passage]"
-_QUOTE_MARKS = "'\"“”‘’«»`„‹›"
-_QUOTE_PREFIX = re.compile(r"\A>\s+(?=[*_]*[A-Z][a-z]+[*_]*\s)")  # of markdown and of mail
-_EDITED_CAPITAL = re.compile(r"\A\[([^\W\d_])\]")
 _COMPARES = frozenset("<>=~")
-_UNIT_WORDS = frozenset({"m", "g", "l", "mg", "ml", "mcg", "mm", "cm", "mmol", "mol", "u", "s"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +81,15 @@ def verify_under(
     Where `at` holds exactly the words of `quote`, that place alone is judged; else it is
     ignored.
     """
-    quote, lines = without_pages(laid_out(quote).strip()), laid_out(passage)
+    lines = laid_out(passage)
+    quote = without_pages(laid_out(decoded(quote, passage)).strip())
     reading = read_passage(lines)
     match = _judged(reading, quote, heading=heading, beside=beside, at=at)
-    if reading.paged and not match.verified and match.status in {"altered", "not_found"}:
+    if reading.paged and match.status in _FAILED:
         printed = _judged(read_as_printed(lines), quote, heading=heading, beside=beside, at=at)
         match = printed if printed.verified else match
+    if match.status in _FAILED:
+        match = _set_anew(reading, quote, match, heading=heading, beside=beside)
     if lines is passage or match.span is None:
         return match
     return match.model_copy(update={"text": match.span.of(passage)})
@@ -97,7 +98,7 @@ def verify_under(
 def _judged(
     reading: Reading, quote: str, *, heading: str, beside: Sequence[Span], at: Span | None
 ) -> QuoteMatch:
-    forms = _forms(quote)
+    forms = search_forms(quote)
     if not forms or not reading.key:
         return _NOT_FOUND
     others = [reading.folded_range(span) for span in beside]
@@ -136,6 +137,17 @@ def _judged(
     return joined if joined is not None else _altered(reading, forms[0])
 
 
+def _set_anew(
+    reading: Reading, quote: str, match: QuoteMatch, *, heading: str, beside: Sequence[Span]
+) -> QuoteMatch:
+    """Return what is said of the quotation in the passage's layout, where that stands there."""
+    for other in recast(quote, reading.text):
+        found = _judged(reading, other, heading=heading, beside=beside, at=None)
+        if found.status not in _FAILED:
+            return found.model_copy(update={"status": "normalized"}) if found.verified else found
+    return match
+
+
 def parts_of(quote: str, passage: str) -> tuple[Span, ...]:
     """Return the places that a verified quotation joins although other things stand between.
 
@@ -168,41 +180,6 @@ def verify_cases(cases: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]
 
 
 # --- Finding -------------------------------------------------------------------------------
-
-
-def _forms(quote: str, *, _again: bool = True) -> list[str]:
-    """Return the search keys to try in order: as given, unwrapped, without a final point."""
-    forms: list[str] = []
-    unwrapped = _EDITED_CAPITAL.sub(r"\1", _QUOTE_PREFIX.sub("", quote))
-    bare = unwrapped.strip(_QUOTE_MARKS).strip()
-    for variant in dict.fromkeys((quote, unwrapped, bare)):
-        key = search_key(normalize(variant).text)[0].strip()
-        if any(char.isalnum() for char in key):
-            forms += [key, _other_case(key)]
-    if forms and forms[-1].endswith((".", ",", ";", ":")):
-        open_end = forms[-2][:-1].rstrip()
-        forms += [open_end, _other_case(open_end)]
-    flat = _AREA.sub(lambda m: f"{m[1]} {_POWER[m[2]]}", quote)
-    for one, other in _SPACED_UNITS:
-        flat = flat.replace(one, other) if one in flat else flat.replace(other, one)
-    if flat != quote and _again:
-        forms += _forms(flat, _again=False)
-    return list(dict.fromkeys(forms))
-
-
-_SPACED_UNITS = (("mmHg", "mm Hg"),)
-"""Units that are written with a space and without."""
-_AREA = re.compile(r"\b([cmk]?m)([²³]|(?<=/[cm]m)[23]|(?<=/m)[23])(?![\w.,]*\w)")
-"""A square or cubic meter; texts that lost their superscripts write it "m 2"."""
-_POWER = {"²": "2", "³": "3", "2": "2", "3": "3"}
-
-
-def _other_case(key: str) -> str:
-    """Return `key` with the case of its first letter changed, unless it begins with a unit."""
-    word = re.match(r"[^\W\d_]+", key)
-    if not word or word[0].lower() in _UNIT_WORDS or word[0][1:].lower() != word[0][1:]:
-        return key
-    return key[0].swapcase() + key[1:] if len(key[0].swapcase()) == 1 else key
 
 
 def _copied(reading: Reading, quote: str, at: Span | None) -> list[Range]:

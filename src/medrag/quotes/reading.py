@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
@@ -23,7 +24,10 @@ Range = tuple[int, int]
 _INNER_HYPHEN = re.compile(r"-(?<=[^\W\d_]-) ?(?=[^\W\d_])")
 # After a word or a sentence's point: `pain[12]`, `women¶`, `ago^1`, `print^20-28`, `visit,^21,^29`,
 # `dosesᵃ`; no unit takes a power here.
-_AFTER_WORD = r"(?:(?<=[^\W\d_]{3}.)|(?<=[^\W\d_]{2}[.,;:)].))(?<!min.)(?<!mol.)(?<!sec.)(?<!day.)"
+_AFTER_WORD = (
+    r"(?:(?<=[^\W\d_]{3}.)|(?<=[^\W\d_]{2}[.,;:)].)|(?<=[^\W\d_]\)[.,;:].))"
+    r"(?<!min.)(?<!mol.)(?<!sec.)(?<!day.)"
+)
 MARK = re.compile(
     rf"(?:\[{_AFTER_WORD}\d{{1,3}}(?:[,-] ?\d{{1,3}})*\]"
     r"| \[(?<=[^\W\d_]{3} .)\d{1,3}(?:[,-] ?\d{1,3})*\]"
@@ -41,13 +45,15 @@ def holds(outer: Range, inner: Range) -> bool:
 
 
 _INNER_BULLET = re.compile(r" [-*+] (?=[^\W\d])")
-_LINE_BULLET = re.compile(r"\n[ \t]*[-–—*+](?=\s+[^\W\d])")
+_LINE_BULLET = re.compile(r"\n[ \t]*[-–—*+•●○■□▪▫◦‣⁃◆❖►▶➢➤\uf0b7\uf0a7](?=\s*[^\W\d])")
 _OUTER_MARK = re.compile(r"(?:[^\w<>=~(+-]+|\d{1,2}(?:\.\d{1,2}){0,3}\.? (?=[^\W\d]))+")
 _MARK_CHARACTER = re.compile(r"[\[¶§^ᵃ-ᵍᶜᶠ]|\.\d")
 
 
 # The number of an item, where its line stands behind a lead-in, a whole item or a blank line.
 _ITEM_NUMBER = re.compile(r"[:;.,][ \t]*\n\s*(?P<number>\(?\d{1,2}[.)][ \t]+)(?=[^\W\d_])")
+# Lines that count from the first are items, whatever ends the line before.
+_LINE_NUMBER = re.compile(r"^[ \t]*(?P<number>\(?(?P<count>\d{1,2})[.)][ \t]+)(?=\S)", re.MULTILINE)
 
 
 class FoldedUnit(NamedTuple):
@@ -170,14 +176,12 @@ class Reading:
         if self._unmarked is None:
             marked = _MARK_CHARACTER.search(self.key) is not None
             marks = [m.span() for m in MARK.finditer(self.key)] if marked else []
-            if _ITEM_NUMBER.search(self.text):
-                numbers = (m.span("number") for m in _ITEM_NUMBER.finditer(self.text))
-                marks += [self._key_range(*one) for one in numbers]
+            marks += [self._key_range(*one) for one in _item_numbers(self.text)]
             if not marks:
                 self._unmarked = self.key, self.key_to_folded
                 return self._unmarked
             pieces, index, done = [], array("I"), 0
-            for start, end in sorted(marks):
+            for start, end in sorted(set(marks)):
                 pieces.append(self.key[done:start])
                 index += self.key_to_folded[done:start]
                 done = max(done, end)
@@ -198,6 +202,21 @@ class Reading:
             unit = self.units[number]
             self._cues[number] = find_cues(self.folded.text, unit.start, unit.end)
         return self._cues[number]
+
+
+def _item_numbers(text: str) -> Iterator[Range]:
+    """Yield the numbers of items: behind a lead-in or a whole item, or counting from the first."""
+    if "\n" not in text:
+        return
+    yield from (match.span("number") for match in _ITEM_NUMBER.finditer(text))
+    run: list[re.Match[str]] = []
+    for match in _LINE_NUMBER.finditer(text):
+        if int(match["count"]) != len(run) + 1:
+            run = []
+        if int(match["count"]) == len(run) + 1:
+            run.append(match)
+        if len(run) > 1:
+            yield from (one.span("number") for one in run[-2:])
 
 
 @lru_cache(maxsize=64)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from medrag.quotes.frames import DISAVOWS
+from medrag.quotes.disavowals import DISAVOWS
 from medrag.quotes.reading import FoldedUnit, Range, Reading, holds
 from medrag.quotes.scope import counts, row_heading
 from medrag.text.cues import turns

@@ -9,6 +9,7 @@ from medrag.text.cues import find_cues
 from medrag.text.segmentation import UnitKind
 from medrag.text.statements import (
     denies,
+    disowns,
     doubts,
     forbids,
     is_order,
@@ -131,8 +132,9 @@ def states(words: str, kind: UnitKind) -> bool:
 def governs(governor: Governor, words: str, kind: UnitKind) -> bool:
     """Return whether `governor` turns the quotation `words` of a unit of this kind."""
     over = governor.words
-    if kind == "prose" and governor.kind == "prose" and over.endswith("?"):
-        return True  # an answer says nothing without its question
+    asked = kind == "prose" and governor.kind == "prose" and over.endswith("?")
+    if asked or disowns(over):
+        return True  # an answer says nothing without its question, a myth without its heading
     if _MEASURED.search(words) and not states(words, kind) and _names_case(over):
         return True
     forbidding = forbids(over)

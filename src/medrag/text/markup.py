@@ -18,7 +18,8 @@ _ADDRESS = r"\((?:https?://|www\.|[#/])[^()\s]{0,300}\)"
 _MARKUP = re.compile(
     r"[&<\[`\\](?:"
     r"(?<=&)(?:amp;|#38;)*(?P<entity>#\d{1,7}|#[xX][\da-fA-F]{1,6}|[A-Za-z]{2,8}\d{0,2});"
-    r"|(?<=<)sup>(?P<raised>[-+−–]?\d{1,3}|[a-z])</sup>|(?<=<)sub>(?P<lowered>\d{1,3})</sub>"
+    r"|(?<=<)sup>(?P<raised>[-+−–]?\d{1,3}(?:[,–-] ?\d{1,3}){0,8}|[a-z])</sup>"
+    r"|(?<=<)sub>(?P<lowered>\d{1,3})</sub>|(?<=<)sub>(?P<sunk>[A-Za-z][A-Za-z,/-]{0,11})</sub>"
     r"|(?<=<)(?P<broken>br\s?/?>)"
     r"|(?<=<)/?(?:a|abbr|b|cite|em|font|i|mark|small|span|strong|u|wbr)(?:\s[^<>]{0,200})?/?>"
     rf"|(?<=\[)(?P<link>[^\[\]]{{1,200}})\]{_ADDRESS}"
@@ -85,6 +86,8 @@ def _told(text: str, match: re.Match[str]) -> Iterator[tuple[str, int, int]]:
         yield letter or match[kind].translate(_RAISED), start, end
     elif kind == "lowered":
         yield match[kind].translate(_LOWERED), start, end
+    elif kind == "sunk":
+        yield match[kind], *match.span(kind)
     elif kind == "broken":
         yield "\n", start, end
     elif kind == "link":

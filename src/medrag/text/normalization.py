@@ -71,7 +71,7 @@ _FOLDED = {
     **dict.fromkeys("⋅∙", "·"),
     **dict.fromkeys("˚º", "°"),
     **dict.fromkeys("µμ", "µ"),
-    "×": "x",
+    **dict.fromkeys("×⨯", "x"),
     "±": "+/-",
     "∗": "*",
     "∶": ":",
@@ -243,6 +243,7 @@ _HYPHENED = re.compile(r"[-¬][ \t]*\n")
 _BULLETED = re.compile(r"[ \t]*[^\w\s]")
 _LONG_DASH = re.compile(r"[—-](?:(?<=—)|(?<![/-]-)-+(?![\d.]))[\s—-]*")
 _MANY_SPACES = re.compile(r"  +")
+_RAISED_POINT = re.compile(r"·(?<=\d·)(?=\d)(?!10\^)")  # 0·5, but 2·10^9
 
 _UNITS = (
     r"(?:[mkµucn]?g|mcg|[mdµ]?[Ll]|[mµn]?mol|[mµ]?Eq|IU|[mµ]?U|[mµ]?s|sec|min|hr?|[cmk]?m|mmHg"
@@ -273,6 +274,7 @@ _UNIT_POWER = re.compile(r"\^(?=[23](?!\d))(?<=m\^)(?<![^\W\d_]{3}\^)(?<![^\W\d_
 # What to look for, what to rewrite where it is there, and by what; in this order.
 _MARKS_AND_SPACES = (
     (("  ",), _MANY_SPACES, " "),
+    (("·",), _RAISED_POINT, "."),
     (("^",), _UNIT_POWER, ""),
     (("«", "»"), _GUILLEMET, "'"),
     (("'", '"', "`"), _QUOTE_MARKS, "'"),

@@ -73,8 +73,14 @@ _COUNTED = re.compile(
 )
 _ITEM = re.compile(r"[•●○■□▪▫◦‣⁃◆❖►▶➢➤\uf0b7\uf0a7*+–-][ \t]|\(?(?:\d{1,2}|[a-z])[.)][ \t]")
 _LINE = re.compile(r"([^\n\f]*)([\n\f]?)")
-_NUMBERED_LINE = re.compile(r"^[ \t]*(\d{1,4})[ \t]+([^\W\d_][^\n]*[^\s])[ \t]*$", re.MULTILINE)
+_NUMBERED_LINES = (
+    re.compile(r"^[ \t]*(?P<number>\d{1,4})[ \t]+(?P<words>[^\s][^\n]*[^\s])[ \t]*$", re.MULTILINE),
+    re.compile(r"^[ \t]*(?P<words>[^\s][^\n]*[^\s])[ \t]+(?P<number>\d{1,4})[ \t]*$", re.MULTILINE),
+)
+_BETWEEN_NUMBERED = re.compile(r"\s*(?:\d{1,4}\s*)?")
 _FEWEST_NUMBERED = 3
+_SURELY_NUMBERED = 6
+_FAR_DOWN = 25  # from this number on no list counts
 _FULL_LINE = 40  # characters
 _LONGEST_HEAD = 90  # characters
 _MOST_HEADS = 3
@@ -116,37 +122,66 @@ def flowing(text: str) -> str:
 
 
 def _unnumbered(text: str) -> str:
-    """Return `text` with the line numbers of a draft blanked out.
+    """Return `text` with the line numbers of a draft blanked out, before or behind its lines.
 
-    Only numbers that count up over three lines or more of running text, the first of them full,
-    where a sentence goes on behind one: `1 in the morning`, `2 at noon` are doses.
+    Only numbers that count up over three lines or more of running text where a sentence goes on
+    behind one. Unless they are far down or many, they stand before lines, the first of them is
+    full, and none may be an amount: `1 in the morning`, `2 at noon` are doses. The number of a
+    page between two such lines goes, too.
     """
-    found = list(_NUMBERED_LINE.finditer(text))
-    numbers, run = list[re.Match[str]](), list[re.Match[str]]()
-    for one in found:
-        follows = run and int(one[1]) == int(run[-1][1]) + 1 and one.start() == run[-1].end() + 1
-        if not follows:
-            numbers += run if _are_margin(run) else []
-            run = []
-        run.append(one)
-    numbers += run if _are_margin(run) else []
+    spans: list[tuple[int, int]] = []
+    for pattern in _NUMBERED_LINES:
+        run: list[re.Match[str]] = []
+        for one in (*pattern.finditer(text), None):
+            if one is None or not (run and _counts_on(text, run[-1], one)):
+                if _are_margin(run):
+                    spans += _margin(text, run)
+                run = []
+            if one is not None:
+                run.append(one)
+        if spans:
+            break
     pieces, done = list[str](), 0
-    for one in numbers:
-        pieces += (text[done : one.start(1)], " " * len(one[1]))
-        done = one.end(1)
+    for start, end in spans:
+        pieces += (text[done:start], " " * (end - start))
+        done = end
     return "".join((*pieces, text[done:])) if done else text
 
 
+def _counts_on(text: str, above: re.Match[str], below: re.Match[str]) -> bool:
+    """Return whether a numbered line follows another, a page's end between them or not."""
+    follows = int(below["number"]) == int(above["number"]) + 1
+    return follows and _BETWEEN_NUMBERED.fullmatch(text, above.end(), below.start()) is not None
+
+
+def _margin(text: str, lines: Sequence[re.Match[str]]) -> Iterator[tuple[int, int]]:
+    """Yield what stands in the margin of lines: their numbers, and numbers of pages between."""
+    for above, below in pairwise((*lines, None)):
+        assert above is not None
+        yield above.span("number")
+        if below is not None:
+            paged = re.compile(r"\d+").search(text, above.end(), below.start())
+            if paged:
+                yield paged.span()
+
+
 def _are_margin(lines: Sequence[re.Match[str]]) -> bool:
-    if (
-        len(lines) < _FEWEST_NUMBERED
-        or len(lines[0][2]) < _FULL_LINE
-        or any(_COUNTED.match(one[2]) for one in lines)
-    ):
+    if len(lines) < _FEWEST_NUMBERED:
         return False
-    pairs = [(above[2], below[2]) for above, below in pairwise(lines)]
-    flows = [_OPEN.search(above) and below[0].islower() for above, below in pairs]
-    return any(flows) and not any(_WANTS_MORE.search(above) for above, _ in pairs)
+    pairs = [(above["words"], below["words"]) for above, below in pairwise(lines)]
+    if not any(_OPEN.search(above) and below[0].islower() for above, below in pairs):
+        return False
+    full = [len(one["words"]) >= _FULL_LINE for one in lines]
+    if len(lines) >= _SURELY_NUMBERED or int(lines[0]["number"]) >= _FAR_DOWN:
+        return sum(full) * 2 > len(full)
+    behind = lines[0].start("number") > lines[0].start("words")
+    return (
+        full[0]
+        and not behind
+        and all(one["words"][0].isalpha() for one in lines)
+        and not any(_COUNTED.match(one["words"]) for one in lines)
+        and not any(_WANTS_MORE.search(above) for above, _ in pairs)
+    )
 
 
 def _is_signed(text: str) -> bool:

@@ -23,12 +23,16 @@ _Kind = Literal["blank", "row", "item", "heading", "prose"]
 _LINE = re.compile(r"[^\n\r\f\v\x1c-\x1e\x85\u2028\u2029]+")
 _BREAKS = "\n\r\f\v\x1c\x1d\x1e\x85\u2028\u2029"
 _MANY_CELLS = 6
+_FEWEST_BARS = 3  # of a row without spaces around its bars; `|x|` is a size
 _LONGEST_CELL = 250  # characters, on average over a row
 _ROW = re.compile(r"\S.*(?:\t| \|)|\|.*\||\| ", re.DOTALL)
 _NOTE = re.compile(r"[†‡§¶ᵃ-ᵍᶜᶠ]+[ \t]*(?=[^\W\d_])")  # a footnote, with its mark before it
 _RULE = re.compile(r"\|?(?:[ :]*-{2,}[ :]*\|)+[ :-]*\|?")  # under a markdown header
 _SYMBOL_ITEM = re.compile(r"[✓✔☑✅✗✘❌✖✕☒⛔🚫🛑•●○■□▪▫◦‣⁃◆❖►▶➢➤\uf0b7\uf0a7]|[-–*+o·][ \t]+\S")
 _NUMBER_ITEM = re.compile(r"(?:\d{1,2}[.)]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})\)|[a-z]\.)[ \t]+\S")
+_MARK_AND_TAB = re.compile(
+    r"(?:[•●○■□▪▫◦‣⁃◆❖►▶➢➤\uf0b7\uf0a7*–+-]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)])\t[ \t]*"
+)
 _INLINE_BULLET = re.compile(r"[•▪‣\uf0b7](?<=\s.)(?=\s*\S)")
 _SECTION_NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2}){0,3}\.?[ \t]+[A-Z]")
 _SENTENCE_ENDED = re.compile(r"[.!?:][\"'”’)\]]*[\d¹²³⁴-⁹,]*\Z")
@@ -178,11 +182,14 @@ def _kind(line: str, following: str, before: str, open_kind: _Kind) -> _Kind:
 
 def _is_row(line: str) -> bool:
     """Return whether a line is a table row; one stray bar does not make a page of prose one."""
+    mark = _MARK_AND_TAB.match(line)  # the tab behind an item's mark parts no cells
+    line = line[mark.end() :] if mark is not None else line
     if "\t" not in line and "|" not in line:
         return False
     if _RULE.fullmatch(line):
         return True
-    if "\t" not in line and "| " not in line and " |" not in line:
+    narrow = "\t" not in line and "| " not in line and " |" not in line
+    if narrow and not (line[0] == line[-1] == "|" and line.count("|") >= _FEWEST_BARS):
         return False
     cells = line.count("\t") + line.count("|") + 1
     if "|" not in line and cells >= _MANY_CELLS and _is_tabbed_prose(line):
@@ -294,6 +301,7 @@ _NEVER_LAST = frozenset({
     "e.g", "i.e", "vs", "fig", "figs", "cf", "viz", "approx", "ca", "eq", "eqs", "resp", "esp",
     "incl", "ref", "refs"
 })  # fmt: skip
+_ABBREVIATED = frozenset({"CF", "CA", "VS"})  # a disease, an antigen, the vital signs
 # Not the end where a number follows.
 _NUMBERED = frozenset({
     "no", "nos", "sec", "sect", "ch", "chap", "vol", "pp", "p", "tab", "art", "lot", "para", "ed",
@@ -354,7 +362,7 @@ def _full_stop_ends(before: str, after: str) -> bool:
     word = words[-1].lstrip("([\"'“‘") if words and not before[-1].isspace() else ""
     lower = word.lower()
     starter = after.rstrip(",.;:") in _STARTERS
-    if word in _PEOPLE or lower in _NEVER_LAST:
+    if word in _PEOPLE or (lower in _NEVER_LAST and word not in _ABBREVIATED):
         return False
     if lower in _NUMBERED:
         return not after[0].isdigit()

@@ -123,9 +123,15 @@ _BACK = (
 )
 # A sentence or paragraph that speaks of the one before it as a whole.
 _STRONG = re.compile(
-    r"\W*(?:(?:however|nevertheless|nonetheless|that said|note that|importantly),? )?(?:"
+    r"\W*(?:(?:however|nevertheless|nonetheless|that said|note that|importantly),? "
+    r"|(?:facts?|truth|reality|answer|correction|comment|a): |in fact, )?(?:"
     rf"{_BACK} (?:does|do|did|will|should|must|may|can) ?not (?:apply|hold|extend|include|cover)\b"
-    rf"|{_BACK} appl(?:y|ies) (?:only|solely)\b"
+    rf"|{_BACK} (?:appl(?:y|ies)|holds?|(?:is|are|was|were) (?:true|valid|seen|found)|works?"
+    r"|concerns?|refers? to) (?:only|solely|exclusively|just|nowhere|no longer)\b"
+    rf"|{_BACK} (?:only|solely|no longer) (?:appl(?:y|ies)|holds?)\b"
+    rf"|{_BACK} (?:should|must|can|may) (?:now )?be (?:disregarded|ignored|discounted|discarded"
+    r"|deleted|struck)\b"
+    rf"|{_BACK} (?:is|was|are|were) [^.;]{{1,60}} should be (?:disregarded|ignored|discarded)\b"
     rf"|{_BACK} (?:is|are) not (?:true|valid|applicable|the case|so)\b"
     rf"|{_BACK} (?:is|are|was|were|has|have)(?: (?:been|now|since|later|subsequently|all)){{0,2}}"
     rf" {_TAKEN_BACK}"
@@ -135,8 +141,8 @@ _STRONG = re.compile(
     rf"|repeat) {_BACK}"
     rf"|(?:ignore|disregard|forget|delete|limit|restrict|confine) {_BACK}\b"
     rf"|{_BACK} (?:is|was|are|were) (?:an? |the |our |once |only |merely )*(?:[\w-]+ )?"
-    r"(?:myths?|errors?|mistakes?|fallac(?:y|ies)|misconceptions?|misprints?|typos?|out of date"
-    r"|(?:practice|view|advice|rule|dose|standard|policy|belief) (?:until|before|in)\b)"
+    r"(?:myths?|errors?|mistakes?|fallac(?:y|ies)|misconceptions?|misprints?|typos?|art[ei]facts?"
+    r"|out of date|(?:practice|view|advice|rule|dose|standard|policy|belief) (?:until|before|in)\b)"
     r"|(?:the |an |one |two |some |important |sole |main |single |notable )*(?:only )?exceptions?"
     r"\b(?! report)|with (?:[\w-]+ ){1,2}exceptions?\b[^,;]{0,80}\Z|except\b|unless\b|exempt(?:ed"
     r"|ions?)?\b|(?:[\w-]+ ){1,4}(?:is|are) (?:excluded"
@@ -144,6 +150,8 @@ _STRONG = re.compile(
     r"|(?:in [^.,;]{1,60}, )?the (?:opposite|reverse|contrary) (?:is|was|appl|hold)\w*"
     r"|(?:corrections?|errat(?:um|a)|corrigend(?:um|a)|retractions?|caveats?|proviso)\b"
     r"|(?:answer|verdict|truth)\W+(?:is )?(?:false|no|wrong|incorrect|untrue|fiction)\b"
+    r"|(?:fact|a): (?:false|no|wrong|incorrect|untrue|fiction)\b(?!-)"
+    r"|(?:true or false|right or wrong|fact or (?:fiction|myth))\b|no, (?:this|that|it) is\b"
     r"|(?:do not|don't|never) (?:give|use|take|prescribe) (?:any of )?(?:these|them|those"
     r"|the above)\b"
     rf"|(?:all|both|none|most)(?: of (?:these|them|those|the above))? (?:is|are|was|were) (?:\w+ )?"
@@ -261,7 +269,7 @@ _DOUBTS = re.compile(
     r"\b(?:incorrect\w*|wrong|errors?|mistakes?|old|older|previous|prior|draft|proposed"
     r"|hypothetical|true|untrue|false|quiz|claim(?:ed|s)?|said|says|states?|stated|allege[ds]?"
     r"|myths?|misconceptions?|fallac(?:y|ies)|rumou?rs?|historical\w*|archived|superseded|obsolete"
-    r"|outdated|former(?:ly)?|withdrawn|retracted|rejected|dissent|minority|opinion|case|overdose"
+    r"|deleted|struck|outdated|former(?:ly)?|withdrawn|retracted|rejected|dissent|minority|opinion|case|overdose"
     r"|rats?|mice|dogs?|rabbits?|animals?|in vitro|investigational|experimental|unlabell?ed)\b",
     re.IGNORECASE,
 )
@@ -270,6 +278,36 @@ _DOUBTS = re.compile(
 def doubts(words: str) -> bool:
     """Return whether a heading says that what stands under it is not, or not surely, true."""
     return _DOUBTS.search(words) is not None
+
+
+def disowns(words: str) -> bool:
+    """Return whether a heading says that whatever stands under it is false."""
+    return _DISOWNS.search(words) is not None
+
+
+_DISOWNS = re.compile(
+    r"\b(?:myths?|misconceptions?|misbeliefs?|fallac(?:y|ies)|misinformation|disinformation"
+    r"|rumou?rs?|fictions?|falsehoods?|superstitions?|old wives"
+    r"|not (?:true|to (?:believe|say|rely on|follow))"
+    r"|(?:false|untrue|incorrect|mistaken|wrong|refuted|debunked|disproved|retracted|withdrawn)"
+    r" (?:\w+ )?(?:statements?|claims?|beliefs?|ideas?|answers?|views?|information|assumptions?"
+    r"|advice|conclusions?)"
+    r"|(?:statements?|claims?|beliefs?|ideas?|answers?|views?|assumptions?|what|that|which)"
+    r" (?:that |which )?(?:is|are|were|was) (?:\w+ )?(?:false|untrue|incorrect|mistaken|wrong))\b",
+    re.IGNORECASE,
+)
+
+
+def turns_away(words: str) -> bool:
+    """Return whether a sentence begins by setting itself against what stands before it."""
+    return _CONTRASTS.match(words) is not None
+
+
+_CONTRASTS = re.compile(
+    r"\W*(?:however|nevertheless|nonetheless|but|yet|still,|even so|that said|(?:in|by) contrast"
+    r"|conversely|on the (?:other hand|contrary)|contrary to|unfortunately|otherwise|instead)\b",
+    re.IGNORECASE,
+)
 
 
 def refers_back(words: str) -> bool:

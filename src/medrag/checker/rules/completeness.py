@@ -38,6 +38,7 @@ _BLANKET = re.compile(
 )
 """An order for whatever was taken before: "resume home medications"."""
 _SOLIDS = frozenset({"tablet", "capsule"})
+_SOLID_ROWS = frozenset({"tablet", "solid"})
 _FRAGMENT = 3
 """Words of an answer that is nothing but a drug and a dose."""
 Gap = tuple[DrugMention, int, int, str]
@@ -119,7 +120,7 @@ def _uncounted(context: Context) -> Iterator[Gap]:
         if counted is None or len(mention.ingredients) != 1 or mention.current:
             continue
         drug = mention.ingredients[0]
-        rows = context.knowledge.rows(StrengthRow, drug)
+        rows = [r for r in context.knowledge.rows(StrengthRow, drug) if r.form in _SOLID_ROWS]
         if drug in taken | known or not any(len(row.strengths) > 1 for row in rows):
             continue
         if ELSEWHERE.search(context.sentence(mention)) is None:

@@ -64,13 +64,10 @@ def _routes(context: Context) -> Iterator[Verdict]:
             stated["iv-push"] = stated["iv"]
         seen: set[str] = set()
         for drug, row in rows_of(context, mention, RouteRow):
-            named = not row.indication or (
-                find(context.text, row.indication) and not _USELESS.search(sentence)
-            )
-            named = named and not find(context.text, row.unless)
-            if not named or row.route not in stated or row.route in seen:
+            known = {"iv", "iv-push"} if row.route == "iv" else {row.route}
+            if row.route not in stated or not seen.isdisjoint(known):
                 continue
-            if row.route == "iv" and "iv-push" in seen:
+            if not _holds(context, mention, stated[row.route], row):
                 continue
             seen.add(row.route)
             yield Signal(
@@ -83,6 +80,18 @@ def _routes(context: Context) -> Iterator[Verdict]:
             )
         if "intrathecal" in stated and "intrathecal" not in seen:
             yield from _not_for_the_spine(context, mention, stated["intrathecal"])
+
+
+def _holds(context: Context, mention: DrugMention, regimen: Regimen | None, row: RouteRow) -> bool:
+    """Return whether what a row is for is named and nothing that it excepts."""
+    if find(context.text, row.unless):
+        return False
+    if row.names and not _is_called(context, mention, regimen, row.names):
+        return False
+    if not row.indication:
+        return True
+    aimed = find(context.text, row.indication) is not None
+    return aimed and not _USELESS.search(context.sentence(mention))
 
 
 _NOBODY = re.compile(r"\b(?:nobody|no one|no-one|none)\b", re.I)
@@ -153,12 +162,12 @@ _AHEAD = 25
 
 
 def _is_called(
-    context: Context, mention: DrugMention, regimen: Regimen, names: tuple[str, ...]
+    context: Context, mention: DrugMention, regimen: Regimen | None, names: tuple[str, ...]
 ) -> bool:
     """Return whether the drug is called one of `names`, in what leads to this dose of it."""
     before = context.content.drug_before(mention.start)
     begin = max(mention.start - _AHEAD, 0 if before is None else before.end)
-    end = max(mention.end, regimen.start)
+    end = mention.end if regimen is None else max(mention.end, regimen.start)
     return find(context.text[begin:end], names) is not None
 
 

@@ -16,6 +16,7 @@ from medrag.core.finding import Reference
 from medrag.core.span import Span
 
 _FORMS = {"tablet": "tablet", "solid": "tablet or capsule"}
+_INSULIN = "insulin"
 _NONE_SUCH = re.compile(
     r"\bno\b[^.;,]{0,40}\b(?:exists?|is (?:made|marketed|available|sold))\b"
     r"|\b(?:exists?|comes?|available|made|sold) only (?:as|in)\b"
@@ -32,21 +33,22 @@ def _strengths(context: Context) -> Iterator[Verdict]:
         if len(mention.ingredients) != 1:
             continue
         for drug, row in rows_of(context, mention, StrengthRow):
-            for regimen in mention.regimens:
-                stated = _strength(context, regimen)
+            for regimen in mention.regimens if row.form != _INSULIN else ():
+                stated = _strength(context, regimen, row.form)
                 known = {Decimal(value) for value in row.strengths}
                 given = convert(stated, row.unit) if stated is not None else None
                 if given is None or given.high is not None or given.value in known:
                     continue
-                if _NONE_SUCH.search(context.sentence(mention)):
+                if regimen.count is not None and regimen.count.unit == "{dose}":
                     continue
-                halved = given.value * 2 == min(known, default=None)  # half of the least tablet
-                if halved or (regimen.count is not None and regimen.count.unit == "{dose}"):
+                sentence = context.sentence(mention)
+                if _NONE_SUCH.search(sentence) or _is_made(row, given.value, sentence):
                     continue
                 listing = ", ".join(row.strengths)
+                form = _FORMS.get(row.form, row.form)
                 yield Signal(
                     severity="warning",
-                    message=f"There is no {name(drug)} {amount(given)} {_FORMS[row.form]}; "
+                    message=f"There is no {name(drug)} {amount(given)} {form}; "
                     f"strengths are {listing} {amount(given).split()[-1]}.",
                     span=around(mention, regimen),
                     reference=context.knowledge.reference(row, drug),
@@ -55,44 +57,34 @@ def _strengths(context: Context) -> Iterator[Verdict]:
 
 
 _CONCENTRATION = re.compile(r"\bU-?(?P<u>\d{3})\b|\b(?P<per>\d{3}) units ?(?:/|per) ?mL\b", re.I)
-_MADE_AS = {
-    "insulin-glargine": {100, 300},
-    "insulin-degludec": {100, 200},
-    "insulin-lispro": {100, 200},
-    "insulin-detemir": {100},
-    "insulin-aspart": {100},
-    "insulin-glulisine": {100},
-    "insulin-nph": {100},
-    "insulin-regular": {100, 500},
-}
-"""Units in a milliliter of each insulin (FDA labels, section 3)."""
 
 
 def _concentrations(context: Context) -> Iterator[Verdict]:
     """Report an insulin of a concentration in which it is not made: "Lantus U-500"."""
     for mention in context.dosed:
-        drug = mention.ingredients[0] if len(mention.ingredients) == 1 else ""
-        if drug not in _MADE_AS:
+        if len(mention.ingredients) != 1:
+            continue
+        drug = mention.ingredients[0]
+        rows = context.knowledge.rows(StrengthRow, drug)
+        row = next((row for row in rows if row.form == _INSULIN), None)
+        if row is None:
             continue
         end = context.content.sentences[mention.sentence].end
         if (following := context.content.drug_behind(mention.end)) is not None:
             end = min(end, following.start)
         found = _CONCENTRATION.search(context.text, mention.start, min(end, mention.end + _REACH))
-        if found is None or int(found["u"] or found["per"]) in _MADE_AS[drug]:
+        if found is None or (found["u"] or found["per"]) in row.strengths:
             continue
         if _NONE_SUCH.search(context.sentence(mention)) or _SYRINGE.match(
             context.text, found.end()
         ):
             continue
-        made = " and ".join(f"U-{units}" for units in sorted(_MADE_AS[drug]))
+        made = " and ".join(f"U-{units}" for units in row.strengths)
         yield Signal(
             severity="critical",
             message=f"There is no {name(drug)} {found[0]}; it is made as {made}.",
             span=Span(start=mention.start, end=found.end()),
-            reference=Reference(
-                title=f"{name(drug)} prescribing information (FDA label)",
-                section="Dosage Forms and Strengths",
-            ),
+            reference=context.knowledge.reference(row, drug),
             subject=drug,
         )
 
@@ -183,8 +175,32 @@ def _is_of_other(context: Context, mention: DrugMention, regimen: Regimen) -> bo
     return len(between) > _NEXT_TO or _APART.search(between) is not None
 
 
-def _strength(context: Context, regimen: Regimen) -> Quantity | None:
-    """Return the strength of one solid thing: "one 40 mg tablet", "40 mg tablets"."""
+def _is_made(row: StrengthRow, value: Decimal, sentence: str) -> bool:
+    """Return whether what is stated is made of what there is: half a tablet, two patches, a mix."""
+    strengths = [Decimal(strength) for strength in row.strengths]
+    if row.form == "patch":
+        return any(value - one in strengths for one in strengths)
+    if row.form == "liquid":
+        return _OWN_MAKE.search(sentence) is not None
+    return value * 2 == min(strengths, default=None)
+
+
+_LIQUIDS = frozenset({"suspension", "solution"})
+_OWN_MAKE = re.compile(
+    r"\b(?:compound|extemporaneous|made up|prepar|reconstitut|dilut|crush|dispers|dissolv|mix"
+    r"|specials?\b)",
+    re.I,
+)
+"""A liquid of the pharmacy's or the nurse's own making, of which any strength may be."""
+
+
+def _strength(context: Context, regimen: Regimen, form: str) -> Quantity | None:
+    """Return the strength of one thing: "one 40 mg tablet", a patch, a liquid to swallow."""
+    if form == "patch":
+        return regimen.dose if regimen.form == form and regimen.dose and regimen.dose.per else None
+    if form == "liquid":
+        liquid = regimen.form in _LIQUIDS and regimen.route in {None, "oral"}
+        return regimen.strength if liquid else None
     if regimen.strength is not None:
         return regimen.strength if "/" not in regimen.strength.unit else None
     if regimen.form in {"tablet", "er-tablet", "capsule", "er-capsule", "dr-tablet"}:

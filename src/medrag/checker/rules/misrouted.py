@@ -28,8 +28,8 @@ _INTO_VEIN = (
 )
 _SWALLOWED = (
     r"(?:\b(?:ibuprofen|acetaminophen|paracetamol|nystatin|sucralfate|phenytoin|carbamazepine"
-    r"|amoxicillin|cephalexin|posaconazole|megestrol|docusate|senna) (?:suspension|liquid"
-    r"|solution)\b"
+    r"|amoxicillin|cephalexin|posaconazole|megestrol|docusate|senna) (?:suspension|liquid)\b"
+    r"|\b(?:nystatin|sucralfate|cephalexin|megestrol|docusate|senna) solution\b"
     r"|\b(?:draw|drawn) up (?:\w+ ){1,4}(?:capsule|tablet)\b|\boral (?:solution|suspension"
     r"|liquid|syrup|capsules?|tablets?|contrast)\b|\bsyrup\b"
     r"|\belixir\b|\bcapsule(?:'s)? contents?\b|\bcontents? of (?:\w+ ){1,4}?caps\w+"

@@ -13,7 +13,7 @@ from medrag.clinical import read
 from medrag.clinical.spelling import other_names
 from medrag.core.finding import NotChecked, Reference
 from medrag.core.span import Span
-from medrag.text.ordinary import ordinary_words
+from medrag.text.ordinary import ordinary_words, rare_words
 from medrag.text.prefilter import prefiltered
 
 _ORDERED = prefiltered(
@@ -88,7 +88,19 @@ _BRAND = re.compile(
 """A capitalized word within a sentence where a dose follows: a brand's name."""
 
 
-_PLACES = (_STEM, _BRAND, _NAMED, _OPENS)
+_DOSED = re.compile(
+    rf"\b(?P<name>[a-z]{{6,}})\s+\d[\d.,]*\s?{_UNIT}"
+    r"(?:,? (?:(?:one|two|1|2) )?(?:tablets?|capsules?|pills?))?,?"
+    r"\s(?:once|twice|(?:two|three|four) times|daily|every|nightly|each|a day|by mouth|orally|PO"
+    r"|IV|SC|IM|BID|TID|QID|bd|tds|od|at (?:night|bedtime)|in the (?:morning|evening)"
+    r"|tablets?|capsules?|one (?:tablet|capsule|in|on|at|each|every|daily|a))\b"
+)
+"""A word in small letters that has a dose and is taken in turn, wherever it stands."""
+_ENGLISH = re.compile(
+    r"\w+(?:ings?|ed|ers?|ors?|tions?|ments?|ness|ly|hydrates?|hydrochloride|crystals|lets?)"
+)
+"""Endings of words, and of salts, that no drug's name has."""
+_PLACES = (_STEM, _BRAND, _NAMED, _OPENS, _DOSED)
 _BEFORE_NUMBER = re.compile(
     r"\b(?P<name>[A-Za-z]{5,})\s+"
     r"(?:(?i:XR|ER|SR|XL|CR|LA|tablets?|capsules?|oral|IV|by mouth)\s+)?\d"
@@ -108,6 +120,8 @@ def _nameless(context: Context) -> Iterator[Verdict]:
         return
     for found in (m for words in _PLACES for m in words.finditer(context.text)):
         start, end = found.span("name")
+        if found.re is _DOSED and _is_english(found["name"]):
+            continue
         if not _is_known(found, known):
             known.update(_beside(start, end))
             if read(found["name"]).drugs or _is_quoted(context, found["name"]):
@@ -127,6 +141,11 @@ def _is_known(found: re.Match[str], known: AbstractSet[int]) -> bool:
         return True
     word = found["name"].lower()
     return word in ordinary_words() or word in other_names() or bool(_NO_DRUGS.fullmatch(word))
+
+
+def _is_english(word: str) -> bool:
+    """Return whether a word is a seldom one of the language, or ends like one."""
+    return word in rare_words() or _ENGLISH.fullmatch(word) is not None
 
 
 def _is_quoted(context: Context, word: str) -> bool:
