@@ -34,7 +34,7 @@ _PASSED = (
     r"|c[ao]mes? up|shows?|stands? out|of note|to report|against (?:it|this)|alarming|worrying))"
 )
 _ALLOWS = (
-    r"(?:allows?|permits?|supports?|tolerates?|favou?rs?|welcomes?|copes? with|can (?:take|handle"
+    r"(?:allows?|permits?|supports?|tolerates?|favou?rs?|welcomes?|copes?|can (?:take|handle"
     r"|stand|cope with)|(?:does not|do not|don't|doesn't|won't|will not) (?:speak|stand|argue"
     r"|forbid|prevent|preclude|object|matter|interfere|come into it))"
 )
@@ -76,6 +76,7 @@ _TOPICS: dict[str, str] = {
     "the gene": r"(?:HLA-\S+|G6PD|TPMT|NUDT15|DPYD|DPD|CYP\w+|genotype)",
 }
 _TAKEN = r"(?:everything|anything|all|what(?:ever)?)(?: else)? (?:that )?(?:s?he|they|you)\s"
+_MEETS = r"(?:interact(?:ion)?s?|clash(?:es)?|conflicts?|collides?|overlaps?)"
 _EXCLUDED = frozenset({"allergies", "interactions", "conditions"})
 """What is a danger itself: the check is passed where it is excluded."""
 _ADVERBS = {
@@ -85,7 +86,11 @@ _ADVERBS = {
     "breastfeeding": r"(?:lactation|breast-?feeding)-",
     "pregnancy": r"pregnancy-",
 }
-_ALSO = {"conditions": r"history\s", "interactions": "nothing ", "weight": "/kg"}
+_ALSO = {
+    "conditions": r"history\s",
+    "interactions": r"nothing |interact|clash|conflict|collide|overlap",
+    "weight": "/kg",
+}
 _NAMED = {
     what: sifted(
         "|".join([topic, _TAKEN, *(m[what] for m in (_ADVERBS, _ALSO) if what in m)]), re.I
@@ -115,7 +120,7 @@ _NO_CLAIM = re.compile(
     r"\b(?:if|once(?= (?!(?:a|an|daily|weekly|monthly|every|nightly|in|more|and|then)\b)[a-z])"
     r"|when|until|unless"
     r"|whether|before|first|provided|assuming|as long as|must|should|needs?|ought|please|ask(?:ed)?"
-    r"|to be|will be|(?:be|get|have|has to be) (?:checked|reviewed|screened|verified|assessed)"
+    r"|to be|will be|(?:be|get|to have|has to be) (?:checked|reviewed|screened|verified|assessed)"
     r"|could|cannot|not|never|\w+n['\u2019]t|nobody|unknown|unclear|missing|pending"
     r"|unavailable|awaited|waits?|undocumented|without|lacking|NOT CHECKED|only after|verify"
     r"|regularly|at (?:each|every)|every (?:visit|month|year|week)|annual\w*|(?:weeks|months) \d"
@@ -195,6 +200,11 @@ def _pattern(what: str) -> re.Pattern[str]:
         )
     if what == "interactions":
         frames.append(rf"\bnothing (?:\w+ ){{0,3}}(?:takes?|uses?|is on) (?:\w+ )?{_BARS}\b")
+        frames.append(
+            rf"\b(?:no (?:\w+ )?{_MEETS}|(?:does not|doesn't|will not|won't|do not) {_MEETS}) with "
+            rf"(?:{_TAKEN}|(?:any|anything|the rest)(?: else)?(?: of| in| on| among)? {_WHOSE}\s"
+            rf"|{_WHOSE} (?:\w+ )?(?:medic(?:ine|ation)s?|meds|drugs|tablets|pills)\b)"
+        )
     if what == "breastfeeding":
         frames.append(
             r"\b(?:s?he|you|the (?:patient|woman|mother)) (?:is|are) not (?:currently )?"

@@ -14,13 +14,17 @@ from decimal import Decimal
 
 from medrag.checker.context import Context
 from medrag.checker.rows_patient import AnalyteRow
-from medrag.checker.rules.labs import place
+from medrag.checker.rules.labs import place, said_from
 from medrag.checker.sieve import sifted
 from medrag.clinical import LabMention, Quantity
 from medrag.clinical.lexicon import load
 
 _LIMIT = r"(?:range|limits?|interval|values?|bounds?|window)"
-_CUT = r"(?:(?:99th|ninety-ninth)\s(?:per)?centile|(?:decision\s)?(?:cut-?off|threshold))"
+_CUT = (
+    r"(?:(?:99th|ninety-ninth)\s(?:per)?centile(?:\supper\sreference\slimit)?"
+    r"|(?:(?:decision|diagnostic|rule-(?:out|in)|exclusion|upper\sreference)\s)?"
+    r"(?:cut-?offs?|thresholds?|limits?)(?:\s(?:for|of|to)\s(?:\w+\s){0,3}\w+)?)"
+)
 _USUAL = r"(?:normal|reference|usual|expected|healthy|laboratory|lab(?:'s)?)"
 _OWN = (
     r"(?:(?:the|its|our|any|all|adult|upper|lower)\s){0,2}"
@@ -168,7 +172,9 @@ def judgement(context: Context, lab: LabMention) -> Judgement | None:
     """Return what the words right behind a value, or the next sentence, call it."""
     text, end = context.text, place(context, lab).end
     sentence = context.content.sentences[lab.sentence]
-    found = _BEHIND.match(text, end, sentence.end)
+    found = _BEHIND.match(text, end, sentence.end) or _BEHIND.match(
+        text, said_from(context, lab), sentence.end
+    )
     if found is None and _is_last(context, lab, end, sentence.end):
         following = context.content.sentences[lab.sentence + 1 : lab.sentence + 2]
         for one in following:

@@ -72,7 +72,10 @@ _WANTING = (
 _NO = r"(?:no|without(?: an?| any)?)"
 _HAVE_NONE = (
     r"(?:have no|do(?:es)? not have|don't have|do(?:es)? not know|don't know|lack|was given no"
-    r"|were given no|cannot see|can't see|was not given|has no|got no|could not find)"
+    r"|were given no|cannot see|can't see|has no|got no|could not find|couldn't find"
+    r"|(?:was|were|have|has|had|did)(?: not|n['\u2019]t) (?:yet )?(?:been )?(?:sen[dt]|given|told"
+    r"|shown|handed|provided with|supplied with|seen?|gotten|got|get|received?|found|passed)"
+    r"|never (?:saw|received|got|had|was (?:sent|given|told|shown)|were (?:sent|given|told|shown)))"
 )
 _AT_HAND = (
     r"(?:is |are |was |were |has been |have been )?(?:on (?:file|record)|in the (?:record|chart|"
@@ -107,7 +110,7 @@ _HEDGED = re.compile(
 """Words that draw no conclusion but ask for the datum."""
 _MISSING = prefiltered(
     r"\b(?:unknown|missing|unavailable|undocumented|unrecorded|unstated|absent|lacking|blank|empty"
-    r"|not|never|no|without|don't|isn't|aren't|wasn't|lack|has no|have no)\b",
+    r"|not|never|no|without|\w+n['\u2019]t|lack|has no|have no)\b",
     re.I,
 )
 

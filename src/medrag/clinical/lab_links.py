@@ -4,6 +4,8 @@ import re
 
 LINK = re.compile(
     r"(?:[\s:=(,|-]|\([a-z0-9'. :-]{2,14}\)"
+    r"|,\s(?:both\s|each\s|all\s|one\s)?(?:drawn|taken|collected|sent|sampled|obtained|measured|repeated"
+    r"|checked|done|run|tested|spun)\s(?:[a-z'-]+\s?){1,6},|\b(?:samples?|specimens?|tests?|assays?)\b"
     r"|\b(?:is|was|were|are|of|at|level|levels|value|values|counts?"
     r"|concentration|result|reading|measured|drawn|sampled|obtained|reported|recorded|found|now|today|only|has|have|been|remains?|rose|fell"
     r"|risen|fallen|increased|decreased|dropped|to|from|as|low|high|elevated|mildly"
@@ -18,7 +20,7 @@ LINK = re.compile(
     r"|<|\+|normal|ratio|score|for|this|most|healthy|adults?|wom[ae]n|men|males?|females?"
     r"|children|infants|patients?|pregnant|non-pregnant|people|fasting|typically|usually"
     r"|this\s(?:morning|afternoon|evening)|yesterday|overnight|on\s(?:admission|arrival)"
-    r"|interval|which|that|it|they|(?:as|so)\slong\sas|whenever|within|anywhere|(?:considered|regarded|treated|seen|deemed|taken"
+    r"|interval|which|that|it|they|showed|gave|(?:as|so)\slong\sas|whenever|within|anywhere|(?:considered|regarded|treated|seen|deemed|taken"
     r"|thought|held|judged|accepted|called|defined|counts?)(?:\sto\sbe|\sas)?|fall|lie|sit|range|run|stay|will\sbe|(?:judged|compared|measured|read|set|held)\s(?:against|with|by|beside))\b)*\Z"
 )
 FOR = re.compile(

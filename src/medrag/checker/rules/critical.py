@@ -88,6 +88,8 @@ _DELAYED = re.compile(
 _URGENT = re.compile(
     r"\b(now|immediate(?:ly)?|urgent(?:ly)?|emergen\w+|stat|at once|admit|hospital|today|right away"
     r"|intensive care|ICU"
+    r"|(?:call|bring|summon|ask|fetch)(?:ed|s)? (?:him|her|them|the (?:patient|family)) (?:back|in)"
+    r"(?! (?:only )?if)|recall\w*|the same (?:day|evening|night)"
     r"|call (?:an? |the (?!clinic|GP|practice|office|surgery)|for |999|911|112|rapid)"
     r"|ECG(?! (?:again|in|next|at|later))|treat\w*|dextrose"
     r"|calcium gluconate|transfus\w+|resuscitat\w+"
@@ -164,8 +166,17 @@ def _is_praised(context: Context, lab: LabMention) -> bool:
     return _PRAISED.match(context.text, place(context, lab).end) is not None
 
 
+_GERM = (
+    r"(?:gram[- ](?:positive|negative)|diplococci|cocci|bacilli|rods|yeasts?|candida"
+    r"|staph(?:ylococcus)? aureus|S\. aureus|MRSA|MSSA|E\. coli|escherichia|klebsiella|pseudomonas"
+    r"|enterobacter\w*|strep\w*|pneumococc\w+|enterococc\w+|listeria|meningococc\w+)"
+)
+_BOTTLES = r"(?:bottles?|blood cultures?|culture sets?|both sets|all sets|sets of)"
 _GERMS = re.compile(
-    r"\bblood cultures?\b[^.;:]{0,30}\b(?:positive|grow\w*|grew|yield\w*)"
+    rf"\b{_GERM}\b[^.;:]{{0,50}}\b(?:in|from|of|on)\b[^.;:]{{0,25}}\b{_BOTTLES}\b"
+    rf"|\b{_BOTTLES}[^.;:]{{0,40}}\b(?:positive|grow\w*|grew|flagged|yield\w*)\b[^.;:]{{0,30}}"
+    rf"\b{_GERM}\b"
+    r"|\bblood cultures?\b[^.;:]{0,30}\b(?:positive|grow\w*|grew|yield\w*)"
     r"|\bpositive blood cultures?"
     r"|\b(?:CSF|cerebrospinal fluid)\b[^.;:]{0,40}(?:\bgram[- ]stain[^.;:]{0,20}\bpositive"
     r"|\bpositive (?:on )?gram|\bbacteria|diplococci|\b(?:cocci|rods|bacilli|yeasts?)\b"
@@ -173,13 +184,19 @@ _GERMS = re.compile(
     re.I,
 )
 _NO_GERMS = re.compile(
-    r"\b(?:no|not|never|previous\w*|repeat\w*|contamina\w+|until|if)\b[^.;]*\Z", re.I
+    r"\b(?:coagulase-negative|epidermidis|urine|sputum|wound|swab|no|not|never|previous\w*|repeat\w*|contamina\w+|until|if)\b[^.;]*\Z",
+    re.I,
 )
 
 
 def _germs(context: Context) -> Iterator[Signal]:
     """Yield germs in blood or cerebrospinal fluid that the text lets wait."""
-    named = "culture" in context.text or "CSF" in context.text or "erebrospinal" in context.text
+    named = (
+        "culture" in context.text
+        or "bottle" in context.text
+        or "CSF" in context.text
+        or "erebrospinal" in context.text
+    )
     found = _GERMS.search(context.text) if named else None
     if found is None:
         return

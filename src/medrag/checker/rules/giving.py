@@ -49,19 +49,9 @@ DEADLY = sifted(
 
 def _routes(context: Context) -> Iterator[Verdict]:
     for mention in context.dosed:
-        stated: dict[str, Regimen | None] = {
-            r.route or "oral": r for r in mention.regimens if r.route or r.form in _SWALLOWED
-        }
-        sentence = context.sentence(mention)
-        spinal = _spinal(context, mention, sentence)
-        if spinal and "intrathecal" not in stated and not NEGATED.search(sentence[: spinal.end()]):
-            stated["intrathecal"] = next(iter(mention.regimens), None)
-        if not stated or context.search(DEADLY, sentence):
+        stated = _stated(context, mention)
+        if not stated or context.search(DEADLY, context.sentence(mention)):
             continue
-        if "iv-push" in stated:
-            stated.setdefault("iv", stated["iv-push"])
-        elif "iv" in stated and _is_straight(context, mention):
-            stated["iv-push"] = stated["iv"]
         seen: set[str] = set()
         for drug, row in rows_of(context, mention, RouteRow):
             known = {"iv", "iv-push"} if row.route == "iv" else {row.route}
@@ -80,6 +70,45 @@ def _routes(context: Context) -> Iterator[Verdict]:
             )
         if "intrathecal" in stated and "intrathecal" not in seen:
             yield from _not_for_the_spine(context, mention, stated["intrathecal"])
+
+
+def _stated(context: Context, mention: DrugMention) -> dict[str, Regimen | None]:
+    """Return the routes by which a drug is given, each with its regimen."""
+    stated: dict[str, Regimen | None] = {
+        r.route or "oral": r for r in mention.regimens if r.route or r.form in _SWALLOWED
+    }
+    sentence, first = context.sentence(mention), next(iter(mention.regimens), None)
+    spinal = _spinal(context, mention, sentence)
+    if spinal and "intrathecal" not in stated and not NEGATED.search(sentence[: spinal.end()]):
+        stated["intrathecal"] = first
+    if _is_into_an_artery(context, mention):
+        stated.setdefault("intra-arterial", first)
+    if "iv-push" in stated:
+        stated.setdefault("iv", stated["iv-push"])
+    elif "iv" in stated and _is_straight(context, mention):
+        stated["iv-push"] = stated["iv"]
+    return stated
+
+
+_ARTERIAL = (
+    r"(?:(?:radial|femoral|brachial)\s)?(?:art(?:erial)?[ -]line|arterial\s(?:cannula|catheter"
+    r"|access|sheath|port)|A-line)"
+)
+_INTO_ARTERY = sifted(
+    rf"\b(?:into|through|via|down|using|by)\s(?:(?:the|an?|her|his|this|that|your)\s)?{_ARTERIAL}\b"
+    r"|\b(?:in)?to\s(?:the|an?)\s(?:radial|brachial|femoral)\sartery\b"
+    rf"|\b{_ARTERIAL}\b(?:(?!\b(?:IV|PICC|central|peripheral|cannula|vein|venous|port)\b)(?:[^.]|\.(?=\d)))"
+    r"{0,80}?\b(?:through|via|into|down|by|using)\s(?:it|that|this|there)\b",
+    re.I,
+)
+"""Words that put what is given into an artery."""
+
+
+def _is_into_an_artery(context: Context, mention: DrugMention) -> bool:
+    """Return whether the sentence of a drug gives it into an artery."""
+    sentence = context.sentence(mention)
+    found = context.search(_INTO_ARTERY, sentence)
+    return found is not None and not NEGATED.search(sentence[: found.end()])
 
 
 def _holds(context: Context, mention: DrugMention, regimen: Regimen | None, row: RouteRow) -> bool:

@@ -162,7 +162,10 @@ def _contradictions(context: Context) -> Iterator[Verdict]:
             continue
         said = _called(context, lab, judged)
         actual = _actual(value.value, row)
-        if said is None or said == actual or not _contradicts(said, value.value, row):
+        held = (
+            "normal" if said == "low" and row.low <= 0 else said
+        )  # nothing is low: it is in order
+        if held is None or held == actual or not _contradicts(held, value.value, row):
             continue
         deficient = any("deficien" in word for word in lab.interpretation)
         if lab.analyte == "ferritin" and deficient and value.value <= row.high:

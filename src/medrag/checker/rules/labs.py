@@ -108,6 +108,16 @@ def place(context: Context, lab: LabMention) -> Span:
     return Span(start=lab.start, end=near[0].end) if near else lab.span
 
 
+_ASIDE = re.compile(r"(?:\s(?:FEU|DDU)\b)?(?:\s?\([^()]{2,60}\))?")
+
+
+def said_from(context: Context, lab: LabMention) -> int:
+    """Return where what is said of a value begins: behind it and an aside, "31 (albumin fine)"."""
+    end = place(context, lab).end
+    aside = _ASIDE.match(context.text, end)
+    return aside.end() if aside is not None else end
+
+
 def _valued(context: Context) -> Iterator[tuple[LabMention, AnalyteRow]]:
     for lab in context.content.labs:
         row = row_of(context, lab.analyte)

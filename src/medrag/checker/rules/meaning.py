@@ -12,7 +12,7 @@ from medrag.checker.context import Context
 from medrag.checker.facts import with_unit
 from medrag.checker.rows_patient import MeaningRow
 from medrag.checker.rule import Rule, Signal, Verdict
-from medrag.checker.rules.labs import place
+from medrag.checker.rules.labs import place, said_from
 from medrag.checker.rules.patient import COMPARE
 from medrag.checker.wording import amount, name
 from medrag.checker.words import find
@@ -40,7 +40,8 @@ def _concluded(context: Context) -> Iterator[Verdict]:
         rows = context.knowledge.rows(MeaningRow, lab.analyte)
         if not rows or lab.value is None or lab.role not in _STATED:
             continue
-        said = _conclusion(context, lab)
+        at = {place(context, lab).end, said_from(context, lab)}
+        said = " ".join(_conclusion(context, lab, start) for start in sorted(at))
         for row in rows:
             value = _value(lab, row)
             word = find(said, _in_other_words(row.words))
@@ -89,10 +90,9 @@ def _value(lab: LabMention, row: MeaningRow) -> Quantity | None:
     return entry.convert(stated, row.unit)
 
 
-def _conclusion(context: Context, lab: LabMention) -> str:
-    """Return the words after a value that may say what it means."""
+def _conclusion(context: Context, lab: LabMention, start: int) -> str:
+    """Return the words from `start` on that may say what a value means."""
     sentence = context.content.sentences[lab.sentence]
-    start = place(context, lab).end
     labs = context.content.labs
     after = bisect_right(labs, start, key=lambda other: other.start)
     later = (other for other in labs[after:] if not _is_named_again(lab, other))

@@ -47,7 +47,8 @@ _UP_TO = re.compile(
     r"|(?:operation|operating|surgery|theatre|procedure) (?:day|morning)"
     r"|(?:day|evening|night|morning) before"
     r"|before (?:the )?(?:surgery|operation|procedure|resection|anaesth|anesth|theatre)|pre-?op\w*"
-    r"|peri-?op\w*|days? (?:before|ahead|prior)|without (?:stopping|holding|interrupt\w*)"
+    r"|peri-?op\w*|(?:days?|weeks?) (?:before|ahead|prior|in advance)|beforehand"
+    r"|without (?:stopping|holding|interrupt\w*)"
     r"|need not be (?:stopped|held)|no need to (?:stop|hold)|not (?:need to )?(?:stop|hold))\b",
     re.I,
 )
@@ -169,7 +170,7 @@ def _problem(
     together = mention.sentence == procedure.sentence
     if row.direction == "keep":
         ended = mention.polarity in ENDED or _LEFT_OUT.search(words) is not None
-        near = _UP_TO.search(words) or (together and _AROUND.search(words))
+        near = _UP_TO.search(words) or (together and _is_around(context, procedure, mention))
         return "after stopping it" if ended and near and not _KEEPS_ON.search(words) else None
     if _IS_OVER.search(where):
         return None
@@ -284,13 +285,22 @@ _AHEAD_OF_IT = re.compile(
 """A time before the operation, told in the drug's own sentence."""
 _LEFT_OUT = re.compile(
     r"\b(?:leave|leaving) (?:it|them|this) (?:out|off)|(?:\A|[.;:,]\s)\W*(?:drop|leave out|miss)\s"
-    r"|\b(?:stop|omit|skip|withhold) (?:it|them)\b",
+    r"|\b(?:stop|omit|skip|withhold) (?:it|them)\b|\boff for (?:[\w-]+ ){1,2}(?:days?|weeks?)\b",
     re.I,
 )
 _AROUND = re.compile(
     r"\b(?:around|for|during|before|ahead of|until after|prior to) (?:the|his|her|your|an?|any)\b",
     re.I,
 )
+
+
+def _is_around(context: Context, procedure: ProcedureMention, mention: DrugMention) -> bool:
+    """Return whether what is said of a drug is for a procedure: "extraction: stop warfarin"."""
+    if _AROUND.search(context.sentence(mention)):
+        return True
+    return ":" in context.text[procedure.end : mention.start]
+
+
 _KEEPS_ON = re.compile(
     r"\b(?:never|not|\w+n['\u2019]t)\s(?:be\s)?(?:stop\w*|omit\w*|skip\w*|withh\w+|held|hold)\b",
     re.I,

@@ -165,9 +165,20 @@ _SUPPOSED = re.compile(
 )
 
 
+_DO_IT = re.compile(
+    r"(?:\A|[.;:,]\s|\b(?:then|and|so|just|please)\s)(?:do|perform|carry\sout|arrange|book|get|obtain"
+    r"|schedule|go\sahead\swith|proceed\s(?:to|with))\s(?:(?:an?|the|her|his|this|that|your)\s)?"
+    r"(?:[\w-]+\s){0,2}\Z",
+    re.I,
+)
+"""Words right before a procedure that order it."""
+
+
 def _is_supposed(context: Context, procedure: ProcedureMention) -> bool:
     """Return whether a procedure without a directive is only weighed: "X rules out MRI"."""
     sentence = context.content.sentences[procedure.sentence]
+    if _DO_IT.search(context.text[sentence.start : procedure.start]):
+        return False
     marks = [m.start() for m in re.finditer(r"[.;:]\s", sentence.text)]
     at = procedure.start - sentence.start
     begin = max((m for m in marks if m < at), default=0)

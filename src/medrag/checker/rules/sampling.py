@@ -23,6 +23,7 @@ from medrag.checker.sample_times import (
     times_after,
 )
 from medrag.checker.sieve import sifted
+from medrag.checker.weekdays import dates_apart, weekdays_apart
 from medrag.checker.wording import name
 from medrag.checker.words import find
 from medrag.clinical import LabMention, convert
@@ -275,10 +276,27 @@ def _far_off(context: Context, sentence: int, row: SamplingRow) -> str:
     times = [*times_after(near), *(hours_of(match) for match in FROM_NOW.finditer(near))]
     times += [Decimal(match[1]) * 24 for match in _DAY.finditer(near)]
     times += [hours for words, hours in _NAMED if words.search(near)]
+    times += _between_days(place.text)
     if row.min_hours_after is not None and times and max(times) < row.min_hours_after:
         return "level taken too early"
     late = row.max_hours_after is not None and bool(times) and min(times) > row.max_hours_after
     return "checked too late" if late and _is_started(context, sentence, row) else ""
+
+
+def _between_days(words: str) -> list[Decimal]:
+    """Return the hours from a change to a test told by days: "up on Monday, TSH on Friday"."""
+    changed = _CHANGES.search(words)
+    if changed is None:
+        return []
+    apart = weekdays_apart(words, first=changed.start()) or dates_apart(words, words)
+    return [] if apart is None else [apart]
+
+
+_CHANGES = re.compile(
+    r"\b(?:start\w*|beg[aiu]n\w*|initiat\w*|increas\w*|rais\w*|reduc\w*|lower\w*|doubl\w*|halv\w*"
+    r"|chang\w*|adjust\w*|switch\w*|went up|put up|up to|stepped)\b",
+    re.I,
+)
 
 
 def _is_started(context: Context, sentence: int, row: SamplingRow) -> bool:
