@@ -37,6 +37,7 @@ TABLES: dict[str, type[Row]] = {
         rows.SupersededRow,
         rows.EditionRow,
         rows_labs.ConclusionRow,
+        rows_labs.StateRangeRow,
         rows_patient.AllergyRow,
         rows_patient.StageRow,
         rows_patient.ContraindicationRow,

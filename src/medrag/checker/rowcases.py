@@ -46,6 +46,7 @@ _TEMPLATES: dict[str, Callable[[Knowledge, Row], RowCase | None]] = {
     "procedures": templates_patient.procedure_pair,
     "procedure_tests": templates_patient.procedure_test_pair,
     "analytes": templates_patient.analyte_pair,
+    "state_ranges": templates_patient.state_range_pair,
 }
 """Table -> its template. Rates, purposes, formulations, crushing, sampling, duplicates and timing
 around procedures are proved by hand-written cases only."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -9,6 +10,9 @@ from pydantic import Field
 from medrag.checker.rows import Names, Row
 
 Level = Literal["low", "normal", "high"]
+State = Literal[
+    "newborn", "infant", "toddler", "preschooler", "schoolchild", "adolescent", "pregnancy"
+]
 
 
 class ConclusionRow(Row):
@@ -40,3 +44,26 @@ class ConclusionRow(Row):
     def identity(self) -> str:
         """State, analyte and results."""
         return f"{self.key} {self.analyte} {';'.join(self.results)}"
+
+
+class StateRangeRow(Row):
+    """The reference interval of an analyte at an age or in pregnancy, where it is not an adult's.
+
+    Attributes:
+        state: Whose: of the first 28 days, of the first, to the third, sixth and twelfth year, to
+            the eighteenth; or of pregnancy, of all trimesters together.
+        unit: The unit of the analyte's own row.
+    """
+
+    table: ClassVar[str] = "state_ranges"
+    place_by: ClassVar[tuple[str, ...]] = ("state",)
+    key: str = Field(alias="analyte")
+    state: State
+    unit: str
+    low: Decimal
+    high: Decimal
+
+    @property
+    def drugs(self) -> tuple[str, ...]:
+        """Nothing: an analyte is no drug."""
+        return ()

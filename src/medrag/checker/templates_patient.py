@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from medrag.checker import rows_patient
+from medrag.checker import rows_labs, rows_patient
 from medrag.checker.exceeding import Limited
 from medrag.checker.rows import Row
 from medrag.checker.tables import Knowledge
@@ -240,4 +240,18 @@ def analyte_pair(_: Knowledge, row: Row) -> RowCase | None:
         rules=("LAB101", "LAB102"),
         unsafe=(f"The {label} is {number(row.most * 2)} {written}.".replace(" .", "."), None),
         safe=(f"The {label} is {number(middle)} {written}.".replace(" .", "."), None),
+    )
+
+
+def state_range_pair(_: Knowledge, row: Row) -> RowCase | None:
+    """Return the pair of one row of a state's interval: a range wholly beside it, and its own."""
+    assert isinstance(row, rows_labs.StateRangeRow)
+    label, written = load().analytes[row.key].names[0], unit(row.unit)
+    who = "In pregnancy" if row.state == "pregnancy" else f"In a healthy {row.state}"
+    said = f"{who} the normal {label} is {{}}-{{}} {written}."
+    return RowCase(
+        row=row,
+        rules=("LAB203",),
+        unsafe=(said.format(number(row.high * 2), number(row.high * 3)), None),
+        safe=(said.format(number(row.low), number(row.high)), None),
     )

@@ -11,7 +11,7 @@ from medrag.checker.rows_labs import ConclusionRow
 from medrag.checker.rows_patient import AnalyteRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.interpretation import fits_some_unit, goes_on, value_of
-from medrag.checker.rules.labs import row_of
+from medrag.checker.rules.labs import adult_row_of
 from medrag.checker.sieve import sifted
 from medrag.checker.wording import amount, name
 from medrag.checker.words import find, find_all
@@ -172,7 +172,7 @@ def _recorded(context: Context, row: ConclusionRow) -> str | None:
 
 
 def _speaks(context: Context, row: ConclusionRow, lab: LabMention) -> str | None:
-    interval = row_of(context, lab.analyte)
+    interval = adult_row_of(context, lab.analyte)
     value = value_of(context, lab, interval) if interval is not None else None
     if interval is None or value is None or goes_on(context, lab):
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from medrag.checker.context import Context, orders_nothing
@@ -240,6 +240,8 @@ def _rests_on(context: Context, quote: str) -> bool:
     rest = [other for other in context.quotes or () if not _MARK.search(other)]
     if not rest:
         return True
+    if _names_year_of(context, rest) and not _names_year_of(context, [quote]):
+        return False  # "the 2021 statement applies", and it is among those in force
     marked, others = _words(_MARK.sub(" ", quote)), frozenset[str]().union(*map(_words, rest))
     own, theirs = marked - others, others - marked
     if not own:
@@ -258,6 +260,15 @@ def _follows(own: frozenset[str], theirs: frozenset[str]) -> bool:
     if _has_number(own) != _has_number(theirs):
         return _has_number(own)
     return len(own) > max(1, len(theirs)) or (_has_number(own) and not theirs)
+
+
+def _names_year_of(context: Context, quotes: Sequence[str]) -> bool:
+    """Return whether the text names the year of an edition that one of the quotations bears."""
+    years = frozenset(found[0] for quote in quotes for found in _ANY_YEAR.finditer(quote))
+    return any(found[0] in years for found in _ANY_YEAR.finditer(context.text))
+
+
+_ANY_YEAR = re.compile(r"(?<![\d.])(?:19|20)\d\d(?![\d.]*\d|\s?m[cg])")
 
 
 def _has_number(words: frozenset[str]) -> bool:

@@ -12,7 +12,7 @@ from medrag.checker.facts import with_unit
 from medrag.checker.judged import Judgement, is_far_off, judgement, named_then_judged
 from medrag.checker.rows_patient import AnalyteRow
 from medrag.checker.rule import Rule, Signal, Verdict
-from medrag.checker.rules.labs import fasting, in_row_unit, is_fasting, place, row_of
+from medrag.checker.rules.labs import adult_row_of, fasting, in_row_unit, is_fasting, place, row_of
 from medrag.checker.wording import amount, name, unit
 from medrag.clinical import LabMention, Quantity
 from medrag.clinical.lexicon import load
@@ -162,10 +162,7 @@ def _contradictions(context: Context) -> Iterator[Verdict]:
             continue
         said = _called(context, lab, judged)
         actual = _actual(value.value, row)
-        held = (
-            "normal" if said == "low" and row.low <= 0 else said
-        )  # nothing is low: it is in order
-        if held is None or held == actual or not _contradicts(held, value.value, row):
+        if said is None or not _is_against(context, said, value.value, row):
             continue
         deficient = any("deficien" in word for word in lab.interpretation)
         if lab.analyte == "ferritin" and deficient and value.value <= row.high:
@@ -267,6 +264,16 @@ def _is_of(analyte: str, word: str) -> bool:
 
 def _actual(value: Decimal, row: AnalyteRow) -> str:
     return "low" if value < row.low else "high" if value > row.high else "normal"
+
+
+def _is_against(context: Context, said: str, value: Decimal, row: AnalyteRow) -> bool:
+    """Return whether what is said of a value is wrong of it, for this patient and for any adult."""
+    if said == "low" and row.low <= 0:
+        said = "normal"  # nothing is low: it is below what is too much
+    if said == _actual(value, row) or not _contradicts(said, value, row):
+        return False
+    adult = adult_row_of(context, row.key)
+    return said == "normal" or adult is None or said != _actual(value, adult)
 
 
 def _contradicts(said: str, value: Decimal, row: AnalyteRow) -> bool:

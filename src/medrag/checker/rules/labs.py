@@ -12,6 +12,7 @@ from medrag.checker.facts import with_unit
 from medrag.checker.rows_patient import AnalyteRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.sieve import sifted
+from medrag.checker.states import of_patient
 from medrag.checker.wording import amount, name, unit
 from medrag.clinical import LabMention, Quantity, convert
 from medrag.clinical.lexicon import Analyte, load
@@ -53,6 +54,12 @@ _SI = Reference(
 
 
 def row_of(context: Context, analyte: str) -> AnalyteRow | None:
+    """Return the row of an analyte for the patient's sex, else for any, at the patient's age."""
+    row = adult_row_of(context, analyte)
+    return None if row is None else of_patient(context, row)
+
+
+def adult_row_of(context: Context, analyte: str) -> AnalyteRow | None:
     """Return the row of an analyte for the patient's sex, else for any."""
     rows = context.knowledge.rows(AnalyteRow, analyte)
     sex = context.facts.patient.sex

@@ -9,10 +9,12 @@ from decimal import Decimal
 
 from medrag.checker.context import Context
 from medrag.checker.general_ranges import general_ranges
+from medrag.checker.rows_labs import StateRangeRow
 from medrag.checker.rows_patient import AnalyteRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.interpretation import value_of
-from medrag.checker.rules.labs import fasting, is_fasting, place, row_of
+from medrag.checker.rules.labs import adult_row_of, fasting, is_fasting, place, row_of
+from medrag.checker.states import named_states
 from medrag.checker.wording import amount, name, unit
 from medrag.clinical import LabMention, Quantity
 
@@ -144,7 +146,7 @@ def _is_of_others(context: Context, lab: LabMention) -> bool:
     """Return whether a range is of another fluid than blood, or of people in another state."""
     said = context.content.sentences[lab.sentence].text
     fluid = _OTHER_FLUID.search(context.text, max(0, lab.start - _NEAR_FLUID), lab.start)
-    return fluid is not None or _OF_STATE.search(said) is not None
+    return fluid is not None or _OF_STATE.search(said) is not None or bool(named_states(said))
 
 
 def _right(context: Context, lab: LabMention, row: AnalyteRow) -> tuple[AnalyteRow, ...]:
@@ -217,13 +219,56 @@ def _fits(value: Quantity, row: AnalyteRow) -> bool:
     return not (low_off or high_off)
 
 
+_HEALTHY = re.compile(
+    r"\b(?:normal\w*|healthy|expect\w*|usual\w*|typical\w*|reference|ordinar\w+|physiologic\w*"
+    r"|(?:should|ought to) (?:be|lie|sit|read|run)|counts? as|ranges? (?:is|from))\b",
+    re.I,
+)
+_OF_THE_SICK = re.compile(
+    r"\b(?:target|goal|aim\w*|jaundice|sepsis|septic|shock|fever\w*|an[a]?emi\w+|hypo\w+|hyper\w+"
+    r"|pre-?eclamp\w+|transfus\w+|treat\w*|threshold|abnormal\w*|danger\w*|premature|preterm"
+    r"|bradycardi\w*|tachycardi\w*|distress|if|until)\b",
+    re.I,
+)
+
+
+def _of_states(context: Context) -> Iterator[Verdict]:
+    """Report a normal range of children or of pregnancy that lies wholly beside the right one."""
+    for lab in context.content.labs:
+        rows = context.knowledge.rows(StateRangeRow, lab.analyte)
+        if not rows or lab.value is None or lab.value.high is None:
+            continue
+        said = context.content.sentences[lab.sentence].text
+        if not _HEALTHY.search(said) or _OF_THE_SICK.search(said):
+            continue
+        states = named_states(said)
+        own = next((row for row in rows if {row.state} == states), None)
+        adult = adult_row_of(context, lab.analyte)
+        value = value_of(context, lab, adult) if own is not None and adult is not None else None
+        if own is None or value is None or (own.low <= value.top and value.value <= own.high):
+            continue
+        yield Signal(
+            severity="warning",
+            message=f"The reference range of {name(lab.analyte)} ({own.state}) is about "
+            f"{own.low}-{own.high} {unit(own.unit)}, not {amount(lab.value)}.",
+            span=place(context, lab),
+            reference=context.knowledge.reference(own),
+            subject=lab.analyte,
+        )
+
+
+def _all_ranges(context: Context) -> Iterator[Verdict]:
+    yield from _ranges(context)
+    yield from _of_states(context)
+
+
 RULES = (
     Rule(
         id="LAB203",
         title="wrong reference range",
         category="lab-interpretation",
         rationale="A wrong range turns sick into well.",
-        tables=("analytes",),
-        check=_ranges,
+        tables=("analytes", "state_ranges"),
+        check=_all_ranges,
     ),
 )
