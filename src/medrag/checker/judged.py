@@ -71,7 +71,7 @@ _LEADS = (
     r"|moderately|little|bit"
     r"|somewhat|far|much|well|just|still|perfectly|entirely|completely|absolutely|totally|too|now"
     r"|today|this\smorning|really|simply|also|here|there|again|with|what|my|our|patient|must|will"
-    r"|will\sbe|safely|has|been)\b"
+    r"|will\sbe|safely|comfortably|nicely|easily|squarely|firmly|has|been)\b"
     r"[\s,:]*)*"
 )
 _NO_MORE = (

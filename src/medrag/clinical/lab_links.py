@@ -4,6 +4,7 @@ import re
 
 LINK = re.compile(
     r"(?:[\s:=(,|-]|\([a-z0-9'. :-]{2,14}\)"
+    r"|\((?:sent|taken|drawn|sampled|measured|collected|done)\s[^()]{2,40}\)"
     r"|,\s(?:both\s|each\s|all\s|one\s)?(?:drawn|taken|collected|sent|sampled|obtained|measured|repeated"
     r"|checked|done|run|tested|spun)\s(?:[a-z'-]+\s?){1,6},|\b(?:samples?|specimens?|tests?|assays?)\b"
     r"|\b(?:is|was|were|are|of|at|level|levels|value|values|counts?"

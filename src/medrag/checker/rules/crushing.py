@@ -39,7 +39,9 @@ _CANNOT_SWALLOW = re.compile(
 )
 """Why something is crushed; it warns of nothing."""
 _RELEASE = re.compile(
-    r"\b(extended|sustained|controlled|modified|slow)[- ]release|\b(ER|XR|XL|SR|CR|LA)\b", re.I
+    r"\b(extended|sustained|controlled|modified|slow|prolonged)[- ]release"
+    r"|\b(ER|XR|XL|SR|CR|LA|(?-i:MR|M/R|MST|PR))\b",
+    re.I,
 )
 LASTING = sifted(
     rf"{_RELEASE.pattern}|\b(?:ms|oxy)[ -]?contin\b|\w+contin\b|\b(?:toprol|concerta|opana|exalgo"

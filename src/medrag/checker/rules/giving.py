@@ -20,9 +20,11 @@ from medrag.core.finding import Reference
 _SWALLOWED = frozenset({"tablet", "er-tablet", "dr-tablet", "chewable-tablet", "odt", "capsule"})
 _SPINAL = sifted(
     r"\b(intrathecal\w*|IT\b(?= chemo| route| inj)|intraspinal\w*|into the (?:spinal canal"
-    r"|spine|cerebrospinal fluid|csf|subarachnoid space|thecal sac|spinal fluid|ommaya)"
+    r"|spine|cerebrospinal fluid|csf|subarachnoid space|(?:thecal|lumbar|dural) sac|spinal fluid"
+    r"|lumbar (?:theca|space|drain|catheter)|ommaya)"
     r"|(?:via|through|by|at|during|with) (?:the |an? )?"
-    r"(?:lumbar puncture|ommaya|spinal (?:needle|tap))"
+    r"(?:lumbar (?:puncture|route|needle|sac|injection|space|drain|catheter)|ommaya"
+    r"|(?:spinal|thecal|subarachnoid|intrathecal) (?:route|needle|tap|space|sac|catheter|canal))"
     r"|(?:mg|g|mcg|ml|units) (?-i:IT)\b|spinally|\bmyelogra(?:m|phy))",
     re.I,
 )

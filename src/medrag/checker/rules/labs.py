@@ -115,7 +115,11 @@ def place(context: Context, lab: LabMention) -> Span:
     return Span(start=lab.start, end=near[0].end) if near else lab.span
 
 
-_ASIDE = re.compile(r"(?:\s(?:FEU|DDU)\b)?(?:\s?\([^()]{2,60}\))?")
+_ASIDE = re.compile(
+    r"(?:\s(?:FEU|DDU)\b)?(?:\s?\([^()]{2,60}\)|,\s(?:taken|drawn|sampled|sent|measured|collected)"
+    r"\s[^,.;:]{3,50}(?=[,:]))?",
+    re.I,
+)
 
 
 def said_from(context: Context, lab: LabMention) -> int:

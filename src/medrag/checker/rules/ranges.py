@@ -221,7 +221,7 @@ def _fits(value: Quantity, row: AnalyteRow) -> bool:
 
 _HEALTHY = re.compile(
     r"\b(?:normal\w*|healthy|expect\w*|usual\w*|typical\w*|reference|ordinar\w+|physiologic\w*"
-    r"|(?:should|ought to) (?:be|lie|sit|read|run)|counts? as|ranges? (?:is|from))\b",
+    r"|(?:should|ought to) (?:be|lie|sit|read|run)|counts? as|ranges?)\b",
     re.I,
 )
 _OF_THE_SICK = re.compile(
