@@ -24,7 +24,7 @@ _NAMED = re.compile(
     r"|(?P<infant>infants?|bab(?:y|ies))|(?P<toddler>toddlers?)"
     r"|(?P<preschooler>preschool\w*)|(?P<schoolchild>school-?(?:children|child|aged?|boys?|girls?))"
     r"|(?P<adolescent>adolescents?|teen\w*)"
-    r"|(?P<pregnancy>(?<!non-)(?<!not )pregnan(?:t|cy)|gestation|trimesters?))\b"
+    r"|(?P<pregnancy>(?<!non-)(?<!not )(?<!outside )pregnan(?:t|cy)|gestation|trimesters?))\b"
     r"|\b(?P<age>\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
     r"[\s-](?P<unit>day|week|month|year)s?[\s-](?:old|of age)\b",
     re.I,
@@ -62,7 +62,7 @@ def state_of_age(years: Decimal) -> State | None:
 def of_patient(context: Context, row: AnalyteRow) -> AnalyteRow:
     """Return the row with the interval of the patient's own age or pregnancy, where one is known.
 
-    A critical limit that lies within that interval is an adult's and falls away.
+    A critical limit of adults that lies within that interval gives way to the interval's end.
     """
     patient = context.facts.patient
     years = patient.age_years
@@ -78,8 +78,8 @@ def of_patient(context: Context, row: AnalyteRow) -> AnalyteRow:
         update={
             "low": own.low,
             "high": own.high,
-            "critical_low": low if low is not None and low < own.low else None,
-            "critical_high": high if high is not None and high > own.high else None,
+            "critical_low": None if low is None else min(low, own.low),
+            "critical_high": None if high is None else max(high, own.high),
             "ref": own.ref,
         }
     )

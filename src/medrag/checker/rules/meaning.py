@@ -40,8 +40,7 @@ def _concluded(context: Context) -> Iterator[Verdict]:
         rows = context.knowledge.rows(MeaningRow, lab.analyte)
         if not rows or lab.value is None or lab.role not in _STATED:
             continue
-        at = {place(context, lab).end, said_from(context, lab)}
-        said = " ".join(_conclusion(context, lab, start) for start in sorted(at))
+        said = _said(context, lab)
         for row in rows:
             value = _value(lab, row)
             word = find(said, _in_other_words(row.words))
@@ -88,6 +87,18 @@ def _value(lab: LabMention, row: MeaningRow) -> Quantity | None:
         return None
     stated = lab.value if lab.unit_written else with_unit(lab.analyte, lab.value)
     return entry.convert(stated, row.unit)
+
+
+def _said(context: Context, lab: LabMention) -> str:
+    """Return the words behind a value, and those of its clause behind an aside: "31 (late) is"."""
+    end, behind = place(context, lab).end, said_from(context, lab)
+    said = _conclusion(context, lab, end)
+    if behind == end:
+        return said
+    return f"{said} {_CLAUSE.split(_conclusion(context, lab, behind))[0]}"
+
+
+_CLAUSE = re.compile(r"[;.]")
 
 
 def _conclusion(context: Context, lab: LabMention, start: int) -> str:
