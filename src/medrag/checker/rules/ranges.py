@@ -25,8 +25,8 @@ _UNTREATED = re.compile(
     re.I,
 )
 _OF_STATE = re.compile(
-    r"(?<!not )(?<!non-)(?<!non)(?<!outside )\b(?:pregnan(?:t|cy)|trimesters?|gestation|ketoacidosis|DKA"
-    r"|intensive care|ICU"
+    r"(?<!not )(?<!non-)(?<!non)(?<!outside )\b(?:pregnan(?:t|cy)|trimesters?|gestation"
+    r"|ketoacidosis|DKA|intensive care|ICU"
     r"|(?:on|receiving) (?:\w+ )?dialysis|newborns?|neonat\w+|infants?|bab(?:y|ies)|child(?:ren)?"
     r"|toddlers?|ventilat\w+|cirrhosis)\b",
     re.I,
