@@ -30,7 +30,10 @@ _ALLOWS = re.compile(
     r"|switch|drive|drink|donate|breast-?feed)"
     r"|(?:is|are) (?:routinely|usually|regularly|freely|generally|normally) (?:given|used|taken"
     r"|offered|recommended|advised|done|screened|treated|checked)"
-    r"|no (?:objection|problem|obstacle|bar)\b|(?:allows?|permits?|supports?|approves?)\b)",
+    r"|no (?:objection|problem|obstacle|bar)\b|(?:allows?|permits?|supports?|approves?"
+    r"|justif(?:y|ies)|suffices?|warrants?)\b"
+    r"|(?:is|are) (?:reason enough|(?:enough|sufficient|adequate|good)(?: (?:reason|ground"
+    r"|grounds|cause))?)(?= to\b| for\b))",
     re.IGNORECASE,
 )
 _QUIET = re.compile(

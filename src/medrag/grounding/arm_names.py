@@ -7,7 +7,8 @@ import re
 from medrag.text.prefilter import prefiltered
 
 _NAMES = {
-    ("drug", "placebo"): r"placebo|vehicle|sham|control(?: group| arm)|comparator|usual care",
+    ("drug", "placebo"): r"placebo|dummy(?: \w+)?|vehicle|sham|control(?: group| arm)|comparator"
+    r"|usual care",
     ("drug", "active"): r"the (?:study )?drug|active (?:treatment|drug|arm)|intervention group",
     ("per", "dose"): r"single(?: recommended)? doses?|(?:per|each) dose|a dose(?! of)|at one time"
     r"|in one go|at once|at a time",

@@ -299,7 +299,7 @@ consider considered safe suitable appropriate acceptable coadminister coadminist
 combined start started begin initiated initiate continue continued receive received permitted
 allowed advisable desirable advised encourage encouraged encourages urge urged warranted justified
 permissible supported advocated advocates endorsed
-store interpreted permit permits introduce introduced indication indications
+drink eat consume store interpreted permit permits introduce introduced indication indications
 """)
 """What advises for something where a modal verb or an imperative governs it."""
 AGAINST = words("""

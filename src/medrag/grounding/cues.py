@@ -122,7 +122,8 @@ def _advice(words: Sequence[Token], taken: set[int]) -> Iterator[Cue]:
                 continue  # "without use" advises nothing
             if denier is not None:
                 taken.add(denier)
-            for axis, pole in _poles(words, at, denied=denier is not None):
+            nothing = denier is None and [t.word for t in words[at + 1 : at + 2]] == ["no"]
+            for axis, pole in _poles(words, at, denied=denier is not None or nothing):
                 about, head = about_of(words, at), head_of(words, at)
                 yield Cue(axis, pole, about, token.start, token.end, word, head)
 
@@ -149,13 +150,16 @@ def _is_told(words: Sequence[Token], at: int) -> bool:
 
 
 def _is_of_time(words: Sequence[Token], at: int) -> bool:
-    """Return whether it is "five days should be allowed" or "at the start of April"."""
+    """Return whether it tells when: "five days should be allowed", "at the start of April"."""
     if words[at].word == "allowed":
         return any(t.key in _SPANS for t in words[max(0, at - _NEAR_SPAN) : at])
+    if at and words[at].word.endswith("ing") and words[at - 1].word in _WHEN:
+        return True  # "for 6 weeks after stopping"
     after = words[at + 1 : at + 2]
     return words[at].word == "start" and bool(after) and after[0].word == "of"
 
 
+_WHEN = frozenset({"after", "before", "on", "upon", "following", "since", "until"})
 _SPANS = frozenset({"minut", "hour", "daily", "weekly", "monthly", "yearly", "interval"})
 """Keys of times: minutes, hours, days, weeks, months, years."""
 _NEAR_SPAN = 4
@@ -253,6 +257,9 @@ def _is_advised(words: Sequence[Token], at: int) -> bool:
             "initiate",
             "begin",
             "combine",
+            "drink",
+            "eat",
+            "consume",
         }
     before = [t.word for t in words[max(0, at - 3) : at]]
     modal = {"should", "may", "can", "must", "could", "shall"}

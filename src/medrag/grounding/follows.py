@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 from itertools import combinations, islice
 
 from medrag.clinical.quantity import Quantity
+from medrag.clinical.units import convert
 from medrag.grounding.bounds import direction
 from medrag.grounding.dates import read_dates
 from medrag.grounding.equal import Number, is_same
@@ -49,7 +51,32 @@ def is_follow(said: Facts, number: Number, sources: Sequence[Facts]) -> bool:
         or _is_year(number, sources)
         or _is_trimester(said, number, sources)
         or _is_last_age(said, number, sources)
+        or _is_concentration(number, sources)
     )
+
+
+_VOLUMES = frozenset({"mL", "L"})
+_SENTENCE_END = re.compile(r"[.;](?=\s|\Z)")
+
+
+def _is_concentration(number: Number, sources: Sequence[Facts]) -> bool:
+    """Return whether "50 mg/mL" is what a quotation dissolves: "each 5 mL contains 250 mg"."""
+    q = number.quantity
+    substance, _, volume = q.unit.partition("/")
+    if volume not in _VOLUMES or q.high is not None:
+        return False
+    return any(
+        is_same(number, replace(mass, quantity=Quantity(mass.quantity.value / per.quantity.value,
+                                                        f"{mass.quantity.unit}/{per.quantity.unit}")))
+        for source in sources
+        for mass in source.numbers
+        for per in source.numbers
+        if per.quantity.unit in _VOLUMES and per.quantity.value and not per.quantity.high
+        and mass is not per and not mass.quantity.high and "/" not in mass.quantity.unit
+        and convert(Quantity(Decimal(1), mass.quantity.unit), substance) is not None
+        and not _SENTENCE_END.search(source.text, min(mass.end, per.end),
+                                     max(mass.start, per.start))
+    )  # fmt: skip
 
 
 _AGED = re.compile(r"\b(?:age[ds]?|years?|old|adults?|children|women|men|people|patients)\b", re.I)

@@ -46,7 +46,8 @@ def other_patients(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
             and (said.text[:start].rstrip().endswith("kg") or _WEIGHING.match(said.text, end))
             and any(_BY_WEIGHT.search(source.text) for source in sources)
         )
-        if name not in covered and not healthy and not entailed and not weighed and not denied:
+        told = healthy or entailed or weighed or denied or _is_told(said.text[start:end], sources)
+        if name not in covered and not told:
             yield Other("population", start, end,
                              f"{said.text[start:end]!r}: no quotation of this claim speaks of "
                              "these patients.", ", ".join(sorted(stated)))  # fmt: skip
@@ -57,6 +58,17 @@ def other_patients(said: Facts, sources: Sequence[Facts]) -> Iterator[Other]:
                          f"{words!r}: no quotation speaks of these patients.")  # fmt: skip
 
 
+def _is_told(words: str, sources: Sequence[Facts]) -> bool:
+    """Return whether quotations tell the patients by a measure: a toddler by age, CKD by eGFR."""
+    if words.lower().startswith("toddler"):
+        ages = [a for s in sources for n in s.numbers if (a := _years(n, s.text)) is not None]
+        return any(low < _PAST_TODDLING and high > 1 for low, high in ages)
+    filtered = words == "CKD" or re.search(r"\b(?:renal|kidney)", words, re.IGNORECASE)
+    return filtered is not None and any(_FILTRATION.search(s.text) for s in sources)
+
+
+_PAST_TODDLING = 4
+_FILTRATION = re.compile(r"\be?GFR\b|\bCr\s?Cl\b|creatinine clearance|glomerular", re.IGNORECASE)
 _WEIGHING = re.compile(
     r" (?:of|weighing|at|between|under|over|from)(?: about| from| under| over)? \d[\d.]*"
     r"(?: ?(?:kg|kilos?)?(?: to | ?[-\u2013] ?| and )(?:under )?\d[\d.]*)? ?k(?:g|ilo)",

@@ -210,6 +210,10 @@ _EXAMPLE = re.compile(
     r"|total)[\w-]+\s){0,4}"
     r"(?:of|is|at)|\baged?|\bage of|\bat age|\bat|\bsomeone (?:of|on|with))\s\Z", re.IGNORECASE,
 )  # fmt: skip
+_BOUNDARY = re.compile(
+    r"\b(?:thresholds?|cut-?\s?offs?|limits?|targets?|goals?|triggers?|ceilings?|floors?|bounds?)\b"
+    r"[^.;]*\Z", re.IGNORECASE,
+)  # fmt: skip
 _NO_EXAMPLES = frozenset({"mg", "g", "ug", "mL", "d", "wk", "mo", "h", "min", "[iU]", "{dose}"})
 
 
@@ -230,7 +234,8 @@ def is_inside(said: Facts, number: Number, sources: Sequence[Facts]) -> bool:
     if q.unit in _NO_EXAMPLES and not aged:
         return False
     before = said.text[max(0, number.start - 60) : number.start]
-    if not aged and q.unit not in _OF_A_PERSON and not _EXAMPLE.search(before):
+    example = aged or q.unit in _OF_A_PERSON or _EXAMPLE.search(before)
+    if not example or _BOUNDARY.search(before):  # "the cut-off is at 9 g/dL" is none
         return False
     if q.unit == "kg" and any("/kg" in s.number.quantity.unit for s in sites_of(sources)):
         return True

@@ -169,7 +169,13 @@ _WHICH = frozenset(
 
 def _tells(token: Token) -> bool:
     """Return whether a word tells what is spoken of; a course of treatment does."""
+    if token.word in _GENERIC:
+        return False
     return (not is_light(token) and not token.key[0].isdigit()) or token.key in COURSES
+
+
+_GENERIC = frozenset({"medicine", "medicines", "agent", "agents", "product", "substance", "remedy"})
+"""What stands for any drug: "the concentration of the medicine"."""
 
 
 def listed(cue: Cue, cues: Sequence[Cue]) -> list[Cue]:

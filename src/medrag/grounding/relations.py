@@ -41,12 +41,15 @@ class Reversal:
 
 def reversals(claim: str, sources: Sequence[str]) -> Iterator[Reversal]:
     """Yield the relations of `claim` whose sides stand the other way round in `sources`."""
-    told = [one for source in sources for one in relations(source)
-            if one.axis != "amount" or (one.first and one.second)]  # fmt: skip
+    every = [one for source in sources for one in relations(source)]
+    halves = [one for one in every if _is_one_sided(one)]
+    told = [one for one in every if one.axis != "amount" or (one.first and one.second)]
     told += [one for source in sources for one in in_steps(source)]
     in_numbers = [(one, source) for source in sources for one in counted(read_facts(source))]
     own = (*relations(claim), *in_steps(claim))
     for relation in own:
+        if _is_one_sided(relation) and any(_tells_side(relation, one) for one in halves):
+            continue
         alike = [one for one in told if _are_alike(relation, one)]
         if any(_stand_alike(relation, one) for one in alike):
             continue
@@ -64,6 +67,19 @@ def reversals(claim: str, sources: Sequence[str]) -> Iterator[Reversal]:
         rest = (one for one in own if one is not relation and one.axis == other.axis)
         if turned and not any(_fit(one, other)[0] >= crossed for one in rest):  # told, too
             yield Reversal(relation.start, relation.end, other.word)
+
+
+def _is_one_sided(one: Relation) -> bool:
+    return one.axis == "amount" and bool(one.first) and not one.second
+
+
+def _tells_side(one: Relation, other: Relation) -> bool:
+    """Return whether one side alone is more in both: "more common with A", "more often on A"."""
+    return one.lessened == other.lessened and len(one.first & other.first) >= _SAME_SIDE
+
+
+_SAME_SIDE = 3
+"""Words of a side, the matter with it."""
 
 
 def _are_alike(one: Relation, other: Relation) -> bool:
@@ -99,6 +115,8 @@ def _fit(one: Relation, other: Relation) -> tuple[float, float]:
     crossed = len(one.first & second) + len(one.second & first)
     if one.axis != other.axis and not (one.first & second and one.second & first):
         crossed = 0  # "after an event give A, then B" is no order of A and the event
+    if one.axis == "time" == other.axis and _crosses_near(one, other):
+        return 0.0, float(max(crossed, _LEAST))
     matter = 1.0 * len(one.matter & other.matter)
     whole = one.first & second and one.second & first
     if one.axis == "amount" and one.matter and other.matter and not matter and not whole:
@@ -106,6 +124,16 @@ def _fit(one: Relation, other: Relation) -> tuple[float, float]:
     if not one.second and crossed and one.axis == "amount":
         matter += 1.0  # one side alone tells
     return (straight + matter if straight else 0.0), (crossed + matter if crossed else 0.0)
+
+
+def _crosses_near(one: Relation, other: Relation) -> bool:
+    """Return whether what stands right at the relating word has changed sides, whatever else not.
+
+    "In suspected failure A is started before B" shares all but A and B with its reverse.
+    """
+    mine, theirs = one.near, other.near
+    across = mine[0] & theirs[1] and mine[1] & other.first and theirs[1] - one.second
+    return bool(across) and not (one.second & other.second or mine[1] & other.second)
 
 
 # --- As told -------------------------------------------------------------------------------------
