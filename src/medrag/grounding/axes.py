@@ -45,7 +45,7 @@ fare worse: worsen worsened worsens worsening deteriorate deteriorated deteriora
 fare worse: exacerbate exacerbates
 fare worse: exacerbated aggravate aggravates aggravated
 evidence shown: proven proves proved demonstrated confirmed conclusive showed show shows shown
-evidence shown: revealed
+evidence shown: revealed settled
 evidence unshown: inconclusive unproven unclear uncertain
 evidence scant: insufficient inadequate
 evidence looked: studied evaluated investigated established determined assessed evidence data

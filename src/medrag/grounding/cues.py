@@ -262,5 +262,5 @@ def _is_advised(words: Sequence[Token], at: int) -> bool:
             "consume",
         }
     before = [t.word for t in words[max(0, at - 3) : at]]
-    modal = {"should", "may", "can", "must", "could", "shall"}
+    modal = {"should", "may", "can", "must", "could", "shall", "ought"}
     return bool(modal & set(before))

@@ -47,14 +47,19 @@ _MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
     r"|Sep(?:t(?:ember)?)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b\.?"
 )
-_DAY = r"(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?"
+_ORDINALS = (
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+    "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth",
+)  # fmt: skip
+_DAY = rf"(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?|(?:{'|'.join(_ORDINALS)})(?= (?:day )?of )"
+_FIGURES = _DAY.partition("|(?:first")[0]
 _YEAR = r"(?:19|20)\d\d"
 _DATE = prefiltered(
     rf"(?<![\w.])(?:(?P<y1>{_YEAR})-(?P<n1>0[1-9]|1[0-2])-(?P<d1>\d\d)"
     rf"|(?P<d6>0?[1-9]|[12]\d|3[01])(?P<s6>[./-])(?P<n6>0?[1-9]|[12]\d|3[01])(?P=s6)(?P<y6>{_YEAR})"
     rf"|(?P<n7>0?[1-9]|1[0-2])/(?P<y7>{_YEAR})"
-    rf"|(?P<d2>{_DAY})(?: of)? (?P<m2>{_MONTH})(?:,? (?P<y2>{_YEAR}))?"
-    rf"|(?P<m3>{_MONTH}) (?P<d3>{_DAY})(?!\d)(?:,? (?P<y3>{_YEAR}))?"
+    rf"|(?P<d2>{_DAY})(?: (?:day )?of)? (?P<m2>{_MONTH})(?:,? (?P<y2>{_YEAR}))?"
+    rf"|(?P<m3>{_MONTH}) (?P<d3>{_FIGURES})(?!\d)(?:,? (?P<y3>{_YEAR}))?"
     rf"|(?P<m4>{_MONTH}),? (?P<y4>{_YEAR})"
     rf"|(?<=from )(?P<m5>{_MONTH})(?= (?:to|until|through)\b)"
     rf"|(?P<m6>{_MONTH})(?=\s?[-\u2013]\s?{_MONTH})"
@@ -78,7 +83,8 @@ def _date(match: re.Match[str]) -> Date:
         turned = first <= _MOST_MONTHS and second <= _MOST_MONTHS
         return Date(int(parts["y"]), month, day, *match.span(), turned)
     month = int(parts["n"]) if "n" in parts else _MONTHS[parts["m"].lower().rstrip(".")]
-    day = int(re.sub(r"\D", "", parts.get("d", "0")))
+    told = parts.get("d", "0")
+    day = _ORDINALS.index(told) + 1 if told in _ORDINALS else int(re.sub(r"\D", "", told))
     return Date(int(parts.get("y", "0")), month, day, *match.span())
 
 

@@ -30,8 +30,8 @@ PHRASES = {
     r"double[- ](?:strength|blind(?:ed)?|dummy|dose)": "",
     r"leaving aside|setting aside|with the exception of|barring|other than (?=those|in those)"
     r"|outside(?: of)?(?= pregnan| clinical trials)": "except",
-    r"non-?\s?inferior(?!ity)|no worse|not inferior|(?:at least|just) as"
-    r" (?:good|effective)(?= as)": "noninferior",
+    r"non-?\s?inferior(?!ity)|no worse|not (?:(?:to be|found|shown|proved) ){0,2}inferior"
+    r"|(?:at least|just) as (?:good|effective)(?= as)": "noninferior",
     r"in preference to": "rather",
     r"(?:has|have|had) to(?= be [a-z]+(?:ed|n|wn|t)\b)": "needs",
     r"non-?\s?inferiority": "notworse",
@@ -46,6 +46,13 @@ PHRASES = {
     r"(?:second|2nd|middle) trimesters?|second(?= (?:and|or|to)(?: the)? third"
     r" trimesters?)": "trimestersecond",
     r"(?:third|3rd|last|final) trimesters?": "trimesterthird",
+    r"(?:ke(?:pt|ep)s?|keeping|shut|barred) (?:an? |the |any |all )?(?:patients?|people|anyone"
+    r"|anybody|them|participants?|someone|persons?|those|nobody)"
+    r" (?:out|away)(?: of| from)?": "exclude",
+    r"(?:opens|starts|begins) with(?= [a-z-]+(?: or [a-z-]+)?[,.;])": "firstline",
+    r"nasal (?:sprays?|drops|administration)|nose (?:sprays?|drops)|through the nose"
+    r"|(?:into|up) (?:the|each|one|both) (?:nose|nostrils?)"
+    r"|(?<=put )in the nose|(?<=placed )in the nose|(?<=given )in the nose": "intranasal",
     r"by mouth|per os": "oral",
     r"(?:in)?to (?:an?|the) vein"
     r"|(?:through|via|by) (?:an? |the )?(?:vein|drip)": "intravenous",

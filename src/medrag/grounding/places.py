@@ -65,7 +65,17 @@ def same_sites(one: Site, sources: Sequence[Facts]) -> list[Site]:
         if is_same(one.number, first.number)
         for site in by_value[_value_of(first.number)][:FEW]
     ]
+    if _has_its_range(one, found):
+        return []
     return found[:FEW] or _both_ends(one, distinct) or _of_analyte(one, distinct)
+
+
+def _has_its_range(one: Site, found: Sequence[Site]) -> bool:
+    """Return whether "roughly 48" lies in ranges that the claim itself gives beside it."""
+    ranges = [site.number.quantity for site in found]
+    told = [number.quantity for number in one.facts.numbers]
+    single = one.number.quantity.high is None and bool(found)
+    return single and all(q.high is not None and q in told for q in ranges)
 
 
 FEW = 12

@@ -25,8 +25,9 @@ from medrag.grounding.chosen import (
 )
 from medrag.grounding.counted import counted, in_steps
 from medrag.grounding.facts import read_facts
-from medrag.grounding.sides import MOST_SIDE, NEAREST, NOBODY, Relation, side
-from medrag.grounding.tokens import Token, clauses, is_light, key, tokens, within
+from medrag.grounding.sides import MOST_SIDE, NOBODY, Relation, side
+from medrag.grounding.times import EARLIER, LATER, in_time, left_side, main_side, right_side
+from medrag.grounding.tokens import Token, clauses, key, tokens, within
 from medrag.grounding.tokens import words as words_of
 
 
@@ -131,7 +132,10 @@ def _crosses_near(one: Relation, other: Relation) -> bool:
 
     "In suspected failure A is started before B" shares all but A and B with its reverse.
     """
-    mine, theirs = one.near, other.near
+    mine, theirs = (
+        [frozenset(key for key in near if not key[0].isdigit()) for near in relation.near]
+        for relation in (one, other)
+    )
     across = mine[0] & theirs[1] and mine[1] & other.first and theirs[1] - one.second
     return bool(across) and not (one.second & other.second or mine[1] & other.second)
 
@@ -158,10 +162,12 @@ _HEADING = re.compile(r"\s*[^:;,.]{1,50}:\s")
 def _at(text: str, words: Sequence[Token], at: int) -> Iterator[Relation]:
     """Yield the relations that the word at `at` makes."""
     token = words[at]
-    if token.word in _EARLIER or token.word in _LATER:
-        yield from _in_time(words, at)
+    if token.word in EARLIER or token.word in LATER:
+        yield from in_time(words, at)
     elif token.word == "as" and at > 1 and words[at - 2].word == "as":
         yield from _as_great(words, at)
+    elif token.word == "as" and (great := _multiplied(text, words, at)) is not None:
+        yield _relation("amount", words, at, place=great[0], up=great[1])
     elif token.word in {"than", "over", "rather", "instead"} or token.word in _COMPARED:
         yield from _in_amount(words, at)
         yield from _of_chosen(words, at)
@@ -193,106 +199,7 @@ _MATTER = frozenset({"in", "for", "at", "regarding", "when"})
 """What begins the matter in which one side is superior."""
 
 
-_EARLIER = frozenset({"before", "precede", "precedes", "preceded", "preceding"})
-_FOLLOWS = frozenset({"then", "thereafter", "afterwards", "afterward", "followed"})
-_LATER = frozenset({"after", "following"}) | _FOLLOWS
 _COMPARED = frozenset({"compared", "versus", "vs", "relative"})
-_STOPS_SIDE = frozenset({"if", "when", "while", "because", "unless", "who", "which", "that"})
-_RELATIVE = frozenset({"who", "which", "that"})
-
-
-def _in_time(words: Sequence[Token], at: int) -> Iterator[Relation]:
-    token = words[at]
-    if _both_ways(words, at):
-        return
-    if token.word == "following" and at and words[at - 1].word in {"the", "these"}:
-        return
-    left, right = _left(words, at), _right(words, at)
-    follows = token.word in _FOLLOWS
-    if follows and token.word != "followed" and words[at + 1 : at + 2] and words[at + 1].breaks:
-        left, right = _parted(words, at)
-    pointed = at + 1 < len(words) and words[at + 1].word in _POINTING
-    if not left and not follows:
-        left = _main(words, at)
-    after = words[at + 2 : at + 3]
-    pointed = pointed and (not right or (bool(after) and after[0].word in _GOING_ON))
-    if pointed or (at == 0 and not left) or _is_of_course(words, at):
-        return
-    preceded = token.word == "preceded" and at + 1 < len(words) and words[at + 1].word == "by"
-    earlier = (token.word in _EARLIER and not preceded) or follows
-    first, second = (left, right) if earlier else (right, left)
-    if first or second:
-        axis = "sequence" if follows else "time"
-        sides = _beside(words[max(0, at - NEAREST) : at]), _beside(words[at + 1 : at + 1 + NEAREST])
-        near = sides if earlier else sides[::-1]
-        yield Relation(axis, first, second, frozenset(), token.start, token.end, token.word, near)
-
-
-_GOING_ON = frozenset({"for", "in", "with", "if", "when", "at", "by", "and", "until", "unless"})
-"""What stands behind "after that" where it points back, and is not "after that dose"."""
-
-
-def _is_of_course(words: Sequence[Token], at: int) -> bool:
-    """Return whether it is "before the next dose": when in the course of doses, no order."""
-    after = [token.word for token in words[at + 1 : at + 4]]
-    return bool(_NEXT & set(after[:2])) and bool({"dose", "doses"} & set(after))
-
-
-_NEXT = frozenset({"next", "each", "every", "following", "subsequent"})
-
-
-def _beside(found: Sequence[Token]) -> frozenset[str]:
-    return frozenset(t.key for t in found if not is_light(t) or t.key[0].isdigit())
-
-
-def _parted(words: Sequence[Token], at: int) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the sides of "A first, and B afterwards, ..."."""
-    middle = next((place for place in range(at - 1, 0, -1) if words[place].breaks), 0)
-    return side(words[max(0, middle - MOST_SIDE) : middle]), side(words[middle:at])
-
-
-def _both_ways(words: Sequence[Token], at: int) -> bool:
-    """Return whether it is "before, or within two weeks after"."""
-    near = words[max(0, at - 7) : at + 8]
-    both = {t.word for t in near} & (_EARLIER | _LATER)
-    joined = any(t.word in {"or", "to", "until"} for t in near)
-    return words[at].word not in _FOLLOWS and len(both) > 1 and joined
-
-
-def _left(words: Sequence[Token], at: int) -> frozenset[str]:
-    found: list[Token] = []
-    for token in reversed(words[:at]):
-        if token.word in _EARLIER | _LATER or token.word in _STOPS_SIDE or len(found) > MOST_SIDE:
-            break
-        found.append(token)
-    return side(found)
-
-
-def _right(words: Sequence[Token], at: int) -> frozenset[str]:
-    found: list[Token] = []
-    for place, token in enumerate(words[at + 1 :]):
-        stop = token.word in _EARLIER | _LATER or token.word in _STOPS_SIDE - _RELATIVE
-        purpose = token.word == "to" and side(found)
-        if stop or purpose or (place and token.breaks and token.word not in _GOES_ON):
-            break
-        found.append(token)
-    return side(found[:MOST_SIDE])
-
-
-_GOES_ON = frozenset({"or", "and"})
-
-
-_POINTING = frozenset({"it", "them", "this", "that", "which"})
-_OPENING = 8
-"""Words in which "After X" must come to its comma."""
-
-
-def _main(words: Sequence[Token], at: int) -> frozenset[str]:
-    """Return the main clause behind "After X, ..."."""
-    for place in range(at + 2, min(at + _OPENING, len(words))):
-        if words[place].breaks:
-            return side(words[place : place + MOST_SIDE])
-    return frozenset()
 
 
 _UP = frozenset({"up", "often", "better", "superior"})
@@ -353,10 +260,10 @@ _MOST_AFTER = 24
 def _of_chosen(words: Sequence[Token], at: int) -> Iterator[Relation]:
     """Yield "A rather than B meant more of C", and "compared with B, A had more of C"."""
     if words[at].word == "rather" and at:
-        first, second = _left(words, at), _right(words, at)
+        first, second = left_side(words, at), right_side(words, at)
         after = words[at + 1 : at + 1 + _MOST_AFTER]
     elif words[at].word in _COMPARED and at == 0:
-        first, second = _main(words, at), _right(words, at)
+        first, second = main_side(words, at), right_side(words, at)
         after = words[1 : 1 + _MOST_AFTER]
     else:
         return
@@ -380,6 +287,24 @@ def _as_great(words: Sequence[Token], at: int) -> Iterator[Relation]:
         yield _relation("amount", words, at, place=at - 1, up=True)
 
 
+def _multiplied(text: str, words: Sequence[Token], at: int) -> tuple[int, bool] | None:
+    """Return what is so many times as great, and whether the first side is the greater.
+
+    "Twice as common with A as with B", "half as often in A as in B".
+    """
+    first = next(
+        (n for n in range(at - 3, max(-1, at - MOST_SIDE), -1) if words[n].word == "as"), None
+    )
+    if first is None or any(token.breaks for token in words[first + 1 : at + 1]):
+        return None
+    told = _MULTIPLE.search(text, max(0, words[first].start - 24), words[first].start)
+    return None if told is None else (first + 1, told["half"] is None)
+
+
+_MULTIPLE = re.compile(
+    r"\b(?:twice|double|thrice|(?:\d[\d.]*|two|three|four|five|six|seven|eight|nine|ten)"
+    r"(?: times|-?fold)|(?P<half>half|(?:a|one) third|(?:a|one) quarter))\s*\Z", re.IGNORECASE,
+)  # fmt: skip
 _OUTDOES = frozenset({"outweigh", "outweighs", "outweighed", "outweighing", "exceed", "exceeds",
                       "exceeded", "surpass", "surpasses", "surpassed", "beat", "beats", "bested",
                       "outperform", "outperforms", "outperformed", "outlast",
@@ -414,7 +339,7 @@ def _relation(axis: str, words: Sequence[Token], at: int, *, place: int, up: boo
     label = words[place + 1 : at]
     if not (label and label[0].word in _LABELLING):
         label = [*words[max(0, place - MOST_SIDE) : place], *label]
-    left, right = side(label), _right(words, at)
+    left, right = side(label), right_side(words, at)
     left, right = left - right, right - left or right
     first, second = (left, right) if up else (right, left)
     matter = side(words[place + 1 : at]) | side(words[max(0, place - 3) : place])

@@ -109,6 +109,7 @@ def other_routes(claim: str, sources: Sequence[str]) -> Iterator[OtherRoute]:
     """Yield each route by which `claim` lets something be given, and no quotation does."""
     said = [one for one in routes(claim) if one.advised and len(one.names) == 1]
     told = [(one, source) for source in sources for one in routes(source)] if said else []
+    yield from _refused_otherwise(claim, sources)
     advised = [(one, source) for one, source in told if one.advised]
     named = [(o, source) for o, source in advised if len(o.names) == 1] or advised
     refused = [o.names for o, _ in told if not o.advised and len(o.names) == 1]
@@ -116,4 +117,17 @@ def other_routes(claim: str, sources: Sequence[str]) -> Iterator[OtherRoute]:
         letting = named if one.names in refused else advised
         if named and not any(one.names & other.names for other, _ in letting):
             rival, source = named[0]
+            yield OtherRoute(one.start, one.end, source[rival.start : rival.end])
+
+
+def _refused_otherwise(claim: str, sources: Sequence[str]) -> Iterator[OtherRoute]:
+    """Yield a route that `claim` turns down where the quotations turn down another one alone."""
+    said = [one for one in routes(claim) if not one.advised and len(one.names) == 1]
+    every = [(one, source) for source in sources for one in routes(source)] if said else []
+    single = [(one, source) for one, source in every if len(one.names) == 1]
+    if not single or any(one.advised for one, _ in every):
+        return
+    for one in said:
+        if not any(one.names & other.names for other, _ in every):
+            rival, source = single[0]
             yield OtherRoute(one.start, one.end, source[rival.start : rival.end])

@@ -18,7 +18,7 @@ _PAST = re.compile(
     r"\b(withdrawn|superseded|replaced|no longer|outdated|obsolete|formerly|older"
     r"|stop(?:s|ped|ping)?\b|avoid"
     r"|(?:lost|lacks|without) (?:its|the|any) (?:\w+ ){0,2}(?:approval|licen[cs]e|authori[sz]ation)"
-    r"|(?:left|off|pulled from|taken off) the (?:\w+ )?market|revoked|recalled"
+    r"|(?:left|off|pulled from|taken off) the (?:\w+ ){0,2}market|revoked|recalled"
     r"|do not|never|not available|discontinued|instead of|rather than"
     r"|history of|used to|allerg\w*|(?:years|decades) ago)\b",
     re.I,
