@@ -154,7 +154,7 @@ def _is_of_time(words: Sequence[Token], at: int) -> bool:
     if words[at].word == "allowed":
         return any(t.key in _SPANS for t in words[max(0, at - _NEAR_SPAN) : at])
     if at and words[at].word.endswith("ing") and words[at - 1].word in _WHEN:
-        return True  # "for 6 weeks after stopping"
+        return any(t.word == "for" for t in words[max(0, at - 6) : at])  # "for 6 weeks after"
     after = words[at + 1 : at + 2]
     return words[at].word == "start" and bool(after) and after[0].word == "of"
 

@@ -25,7 +25,7 @@ from medrag.grounding.chosen import (
 )
 from medrag.grounding.counted import counted, in_steps
 from medrag.grounding.facts import read_facts
-from medrag.grounding.sides import MOST_SIDE, NOBODY, Relation, side
+from medrag.grounding.sides import MOST_SIDE, NOBODY, SPANS, Relation, side
 from medrag.grounding.times import EARLIER, LATER, in_time, left_side, main_side, right_side
 from medrag.grounding.tokens import Token, clauses, key, tokens, within
 from medrag.grounding.tokens import words as words_of
@@ -133,7 +133,7 @@ def _crosses_near(one: Relation, other: Relation) -> bool:
     "In suspected failure A is started before B" shares all but A and B with its reverse.
     """
     mine, theirs = (
-        [frozenset(key for key in near if not key[0].isdigit()) for near in relation.near]
+        [frozenset(k for k in near - SPANS if not k[0].isdigit()) for near in relation.near]
         for relation in (one, other)
     )
     across = mine[0] & theirs[1] and mine[1] & other.first and theirs[1] - one.second

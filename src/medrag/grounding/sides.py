@@ -42,12 +42,12 @@ def side(found: Sequence[Token]) -> frozenset[str]:
     return frozenset(
         t.key for t in found
         if not t.key[0].isdigit() and (not is_light(t) or t.key in _TELLING)
-        and t.key not in _SPANS
+        and t.key not in SPANS
     )  # fmt: skip
 
 
 _TELLING = frozenset({"dose", "treat"})
-_SPANS = frozenset(
+SPANS = frozenset(
     {"mg", "ml", "mcg", "hour", "daily", "weekly", "monthly", "yearly", "minut", "day", "week"}
 )
 
