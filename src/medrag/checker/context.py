@@ -6,13 +6,13 @@ import re
 import sys
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeVar, cast
+from typing import Any, TypeVar
 
 from medrag.checker.applies import holds
 from medrag.checker.asked import with_asked
 from medrag.checker.facts import Facts, read_facts
 from medrag.checker.relieved import relieved
-from medrag.checker.sieve import can_hold, search, sifted
+from medrag.checker.sieve import lacks, search, sifted
 from medrag.checker.stated import with_stated
 from medrag.checker.tables import Knowledge
 from medrag.checker.words import find, find_all
@@ -85,7 +85,7 @@ class Context:
     dosed: tuple[DrugMention, ...]
     orders: tuple[DrugMention, ...]
     stopped: frozenset[str]
-    shared: dict[Hashable, object] = field(default_factory=dict, compare=False, repr=False)
+    shared: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def text(self) -> str:
@@ -95,9 +95,11 @@ class Context:
     def once(self, work: Callable[..., _T], *of: Hashable) -> _T:
         """Return `work(self, *of)`, done by whoever asks first and kept for this text."""
         key = (work, *of)
-        if key not in self.shared:
-            self.shared[key] = work(self, *of)
-        return cast("_T", self.shared[key])
+        try:
+            found: _T = self.shared[key]
+        except KeyError:
+            found = self.shared[key] = work(self, *of)
+        return found
 
     def first(self, words: tuple[str, ...]) -> Span | None:
         """Return where the text first names one of `words`; looked for once."""
@@ -119,7 +121,7 @@ class Context:
         self, pattern: Sifted, part: str, pos: int = 0, endpos: int = sys.maxsize
     ) -> re.Match[str] | None:
         """Return the first match in a part of the text, tried only where the text can match."""
-        if not can_hold(self.content.text, pattern):
+        if pattern.wanted & lacks(self.content.text):  # most often so
             return None
         return pattern.whole.search(part, pos, endpos)
 

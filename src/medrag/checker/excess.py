@@ -60,8 +60,8 @@ class Builder:
         limited = [r for r in self.rows if (r.single if part == "single" else r.daily)]
         if stated is None or not limited:
             return None
-        row = max(limited, key=lambda r: _base(_limit(r, part)))
-        limit = _limit(row, part)
+        row = max(limited, key=lambda r: _base(_limit(r, part), r.unit))
+        limit = Quantity(_limit(row, part), row.unit)
         given = convert(stated, row.unit)
         if given is None or given.top <= limit.value:
             return None
@@ -92,7 +92,7 @@ class Builder:
         limited = [r for r in self.rows if r.low and not r.words]
         if stated is None or not limited or len(limited) < len(self.rows):
             return None
-        row = min(limited, key=lambda r: _base(Quantity(r.low or Decimal(0), r.unit)))
+        row = min(limited, key=lambda r: _base(r.low or Decimal(0), r.unit))
         limit = Quantity(row.low or Decimal(1), row.unit)
         given = convert(stated, row.unit)
         if given is None or given.top * 8 > limit.value or given.top <= 0:
@@ -120,12 +120,12 @@ class Builder:
         )
 
 
-def _limit(row: DoseRow, part: Literal["single", "daily"]) -> Quantity:
-    value = row.single if part == "single" else row.daily
-    return Quantity(value or Decimal(0), row.unit)
+def _limit(row: DoseRow, part: Literal["single", "daily"]) -> Decimal:
+    return (row.single if part == "single" else row.daily) or Decimal(0)
 
 
-def _base(quantity: Quantity) -> Decimal:
-    amount = quantity.unit.partition("/")[0]
-    scale = {"ug": Decimal("0.001"), "g": Decimal(1000), "ng": Decimal("0.000001")}
-    return quantity.value * scale.get(amount, Decimal(1))
+def _base(value: Decimal, unit: str) -> Decimal:
+    return value * _MILLIGRAMS.get(unit.partition("/")[0], Decimal(1))
+
+
+_MILLIGRAMS = {"ug": Decimal("0.001"), "g": Decimal(1000), "ng": Decimal("0.000001")}

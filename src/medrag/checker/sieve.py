@@ -15,13 +15,10 @@ from medrag.text.sieve import Sieve, Sifted
 SIEVE = Sieve(Readings("medrag.checker"))
 sifted = SIEVE.sifted
 """Compiles a pattern that is tried only in a text that holds what it needs."""
-
-
-def can_hold(text: str, pattern: Sifted) -> bool:
-    """Return whether a text has all that a match of a pattern in any part of it needs."""
-    return SIEVE.passes(text, pattern.wanted)
+lacks = SIEVE.lacks
+"""Returns the needs of patterns, as bits, that no part of a text meets."""
 
 
 def search(text: str, pattern: Sifted, part: str) -> re.Match[str] | None:
     """Return the first match in a part of a text, tried only where the text can match."""
-    return pattern.whole.search(part) if can_hold(text, pattern) else None
+    return None if pattern.wanted & lacks(text) else pattern.whole.search(part)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from pydantic import ValidationError
 
@@ -55,7 +55,8 @@ class Knowledge:
         tables: Table name -> rows in file order.
         groups: Group -> ingredient keys.
         sources: Reference key -> where it stands.
-        by_key: (table, key) -> rows; the key is the row's `key`, groups opened.
+        by_key: (table, key) -> rows, all of the table's type; the key is the row's `key`, groups
+            opened.
         digest: SHA-256 over all files.
         policy: Whose own rows are among these; empty for the shipped tables.
         own: Identities of those rows.
@@ -64,7 +65,7 @@ class Knowledge:
     tables: Mapping[str, tuple[Row, ...]]
     groups: Mapping[str, frozenset[str]]
     sources: Mapping[str, SourceRow]
-    by_key: Mapping[tuple[str, str], tuple[Row, ...]]
+    by_key: Mapping[tuple[str, str], tuple[Any, ...]]
     digest: str
     policy: str = ""
     own: frozenset[int] = frozenset()
@@ -77,8 +78,7 @@ class Knowledge:
 
     def rows(self, table: type[RowT], key: str) -> tuple[RowT, ...]:
         """Return the rows of a table that are about `key`, in file order; empty if none."""
-        # the rows under a table's name are all of its type: `_row` made them
-        return cast("tuple[RowT, ...]", self.by_key.get((table.table, key), ()))
+        return self.by_key.get((table.table, key), ())
 
     def all(self, table: type[RowT]) -> tuple[RowT, ...]:
         """Return every row of a table, in file order."""

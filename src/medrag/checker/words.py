@@ -265,20 +265,22 @@ _WORD = re.compile(r"\w+")
 
 
 @lru_cache(maxsize=64)
-def _begun(text: str) -> set[str]:
-    """Return how what begins with the words of a text begins, and how anything may."""
-    text = written(text)
-    return {"", *(text[match.start() : match.start() + _HEAD] for match in _WORD.finditer(text))}
+def _begun(text: str) -> tuple[frozenset[str], str]:
+    """Return how what begins with the words of a text may begin, and the text in lower case."""
+    as_written = written(text)
+    heads = (as_written[m.start() : m.start() + _HEAD] for m in _WORD.finditer(as_written))
+    return frozenset({"", *heads}), text.lower()
 
 
 def _may_name(text: str, words: tuple[str, ...]) -> bool:
     """Return whether a text has the letters of a word: most have none, and need no search."""
     stems = _stems(words)
-    heads = stems.keys() & _begun(text)
-    if not heads:
-        return False
-    lowered = text.lower()
-    return any(stem in lowered for head in heads for stem in stems[head])
+    heads, lowered = _begun(text)
+    for head in stems.keys() & heads:
+        for stem in stems[head]:
+            if stem in lowered:
+                return True
+    return False
 
 
 def find(text: str, words: Sequence[str]) -> Span | None:

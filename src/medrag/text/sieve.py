@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from threading import Lock
+from typing import NamedTuple
 
 from medrag.text.beginnings import END, MOST_NEEDS, written
 from medrag.text.prefilter import Prefiltered, runs_of
@@ -33,6 +34,18 @@ _EACH = 10
 """Patterns whose needs are read with a new text, which takes some 20 ms: none waits for all."""
 
 
+class _Known(NamedTuple):
+    """What is read of the patterns of a sieve.
+
+    Attributes:
+        read: How many of them are read.
+        met: Which needs a run meets, as bits.
+    """
+
+    read: int
+    met: Mapping[str, int]
+
+
 class Sieve:
     """Holds the patterns that are asked of the same texts.
 
@@ -44,10 +57,10 @@ class Sieve:
         self._readings = readings or Readings()
         self._patterns: list[Sifted] = []
         self._endings: list[Ending] = []
-        self._met: dict[str, int] = {}
-        self._read = 0
+        self._known = _Known(0, {})
         self._reading = Lock()
-        self._held = lru_cache(maxsize=8)(self._needs_met)
+        self.lacks = lru_cache(maxsize=8)(self._lacks)
+        """Returns the needs, as bits, that a text does not meet; none of what is not read yet."""
 
     def sifted(self, pattern: str, flags: int = 0) -> Sifted:
         """Return a pattern of this sieve; it is tried only in texts that can match it."""
@@ -66,44 +79,34 @@ class Sieve:
         searched = ((one.pattern, one.flags) for one in self._patterns)
         return kept(searched, ((one.pattern, one.flags) for one in self._endings))
 
-    def passes(self, text: str, wanted: int) -> bool:
-        """Return whether `text` meets all needs that are bits of `wanted`."""
-        read, held = self._held(text)
-        if read != self._read:  # another thread has read on
-            _, held = self._needs_met(text)
-        return held & wanted == wanted
-
-    def _needs_met(self, text: str) -> tuple[int, int]:
-        """Return of how many patterns at least, and which needs `text` meets, as bits."""
-        if self._read < len(self._patterns):
+    def _lacks(self, text: str) -> int:
+        if self._known.read < len(self._patterns):
             self._read_on()
-        read = self._read  # before the needs: they are those of so many patterns, or of more
-        met, held = self._met, 0
-        for run in met.keys() & runs_of(text).all:
-            held |= met[run]
-        return read, held
+        known, held = self._known, 0
+        for run in known.met.keys() & runs_of(text).all:
+            held |= known.met[run]
+        return ((1 << MOST_NEEDS * known.read) - 1) & ~held
 
     def _read_on(self) -> None:
         """Read what some more patterns need; which needs a run meets are the bits of a number."""
         with self._reading:
-            more = self._next()
-            met, wanted = dict(self._met), dict.fromkeys(more, 0)
-            for place, pattern in enumerate(more, self._read):
+            more, read = self._next(), self._known.read
+            met, wanted = dict(self._known.met), dict.fromkeys(more, 0)
+            for place, pattern in enumerate(more, read):
                 for number, runs in enumerate(self._readings.needs(pattern.pattern, pattern.flags)):
                     bit = 1 << (MOST_NEEDS * place + number)
                     wanted[pattern] |= bit
                     for run in runs:
                         met[run] = met.get(run, 0) | bit
                 pattern.beginnings  # noqa: B018  read now: no later text waits for it
-            self._met = met
-            self._read += len(more)
+            self._known = _Known(read + len(more), met)
             for pattern, bits in wanted.items():  # last: a bit that is wanted is one that is known
                 pattern.wanted, pattern.is_read = bits, True
 
     def _next(self) -> Sequence[Sifted]:
         """Return the patterns to be read next: all that are kept, and a few that are not."""
         more, anew = [], 0
-        for pattern in self._patterns[self._read :]:
+        for pattern in self._patterns[self._known.read :]:
             anew += not self._readings.holds(pattern.pattern, pattern.flags)
             if anew > _EACH:
                 break
@@ -122,18 +125,18 @@ class Sifted(Prefiltered):
     def __init__(self, pattern: re.Pattern[str], sieve: Sieve, readings: Readings) -> None:
         super().__init__(pattern, readings.beginnings)
         self.wanted, self.is_read = 0, False
-        self._passes = sieve.passes
+        self._lacks = sieve.lacks
 
     def finditer(
         self, text: str, pos: int = 0, endpos: int = sys.maxsize
     ) -> Iterator[re.Match[str]]:
         """Return every match in `text[pos:endpos]`, as `re` finds them, in order."""
-        if not self._passes(text, self.wanted):  # most often so: nothing more is asked
+        if self.wanted & self._lacks(text):  # most often so: nothing more is asked
             return iter(())
         return super().finditer(text, pos, endpos)
 
     def _starts(self, text: str, pos: int, endpos: int) -> Sequence[int] | None:
-        if not self._passes(text, self.wanted):
+        if self.wanted & self._lacks(text):
             return ()
         if not self.is_read or self.beginnings is None or len(text) < self.worth:
             return None
