@@ -76,6 +76,7 @@ class Context:
             dose and not as history.
         stopped: Ingredients that the text ends or holds.
         shared: Work that several rules need, done by the first of them.
+        text: The text under examination.
     """
 
     content: Content
@@ -86,11 +87,11 @@ class Context:
     orders: tuple[DrugMention, ...]
     stopped: frozenset[str]
     shared: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
+    text: str = field(init=False, compare=False, repr=False)
 
-    @property
-    def text(self) -> str:
-        """The text under examination."""
-        return self.content.text
+    def __post_init__(self) -> None:
+        """Keep the text at hand: rules ask for it more than for anything else."""
+        object.__setattr__(self, "text", self.content.text)
 
     def once(self, work: Callable[..., _T], *of: Hashable) -> _T:
         """Return `work(self, *of)`, done by whoever asks first and kept for this text."""
@@ -121,7 +122,7 @@ class Context:
         self, pattern: Sifted, part: str, pos: int = 0, endpos: int = sys.maxsize
     ) -> re.Match[str] | None:
         """Return the first match in a part of the text, tried only where the text can match."""
-        if pattern.wanted & lacks(self.content.text):  # most often so
+        if pattern.wanted & lacks(self.text):  # most often so
             return None
         return pattern.whole.search(part, pos, endpos)
 

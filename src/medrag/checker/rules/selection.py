@@ -75,8 +75,9 @@ def acts_locally(mention: DrugMention, *also: str) -> bool:
     routes = {regimen.route for regimen in mention.regimens}
     if routes & {*_LOCAL, *also}:
         return True
-    classes = {c for drug in mention.ingredients for c in load().drugs[drug].classes}
-    return "intranasal" in routes and bool(classes & _OF_THE_NOSE)
+    return "intranasal" in routes and any(
+        not _OF_THE_NOSE.isdisjoint(load().drugs[drug].classes) for drug in mention.ingredients
+    )
 
 
 def is_of_earlier(context: Context, mention: DrugMention, at: int) -> bool:
