@@ -88,10 +88,18 @@ _MEASURED_WORD = re.compile(_MEASURED.pattern.partition(r"|\d|")[0], re.IGNORECA
 _ALONE = sifted(
     r"(?:^|(?<=[.,;:(\n])|(?<=\s[-\u2013\u2014])|(?<=\bcomma)|(?<=\bfull stop)|(?<=\bfrail)"
     r"|(?<=\belderly))\s{0,2}"
-    rf"(?P<number>{_OLD}|{_SPELLED})(?=\s?(?:[,.;)?](?!\d)|$|\n|[-\u2013\u2014]\s|comma\b|full\sstop\b|now\b))",
+    rf"(?P<number>{_OLD}|{_SPELLED})(?=\s?(?:[,.;)?](?!\d)|$|\n|[-\u2013\u2014]\s|comma\b|full\sstop\b|now\b"
+    r"|\((?:s?he|they|his|her|their|born|dob|lives)\b))",
     re.IGNORECASE,
 )
 """A number that is a clause of its own: "Frail, 91, on warfarin", "comma ninety three comma"."""
+_TOLD = sifted(
+    r"\(\s?(?:(?:s?he|they|pt|patient|(?:(?:the|her|his)\s)?(?:wife|husband|son|daughter|mother|father|mum|mom|dad|sister|brother|niece|nephew|family|carer|partner))\s(?:now\s)?(?:says?|said|claims?|thinks?|reckons?|insists?|swears?|tells\s(?:me|us)|told\s(?:me|us))"
+    r"|by\s(?:his|her|their)\sown\saccount|self-?reported(?:\sas)?),?\s(?:that\s)?(?:(?:s?he|they)(?:['\u2019](?:s|re)|\s(?:is|are))\s)?"
+    rf"(?P<number>{_OLD}|{_SPELLED})(?=\s?[,;.)])",
+    re.IGNORECASE,
+)
+"""An age by somebody's word in brackets: "(he says 92)"."""
 _SAID = sifted(
     rf"\b(?:nearly|almost|just|already|only|now|(?:reach|hit|push|near|approach)(?:es|ed|s|ing)?|made\sit\sto|(?:died|lived)\s(?:at|to)|(?:coming|getting|going)\s(?:up\s)?(?:to|on)|i\s?(?:['\u2019]?m|\sam)|(?:he|she|they)\s?(?:['\u2019]ll\sbe|is|['\u2019]s|will\sbe|turns)"
     rf"|(?:wife|husband|sister|brother|mother|father|mum|mom|dad|nan|gran\w{{0,8}}|aunt\w{{0,4}}|uncle|friend|neighbou?r|lady|gentleman|patient|pt)\s(?:is|will\sbe|turns)"
@@ -134,8 +142,10 @@ _AFTER_NAME = re.compile(
     rf",?\s\(?(?P<number>{_OLD})(?=[,;)]|\s?[MF]\b|\s(?:years|y/?o|on\s))|,\s(?P<last>{_OLD})(?=[.?](?!\d)|\n|$)"
     rf"|(?:\s(?:at|in|on|from)\s[\w ]{{1,40}}?)?,\s\(?(?P<spoken>{_SPELLED})"
     r"(?=[,.;)?!]|$|\s(?:and|but|who|with|on|has|is|years?|now|lives?|living)\b)"
-    rf"|\s(?:is|was|turned|turns|will\sbe|became)\s(?:now\s|almost\s|nearly\s|already\s)?"
-    rf"(?P<told>(?:{_OLD}|{_SPELLED})(?=(?i:{_BIRTHDAYS}))|{_SPELLED}(?=[,.;)?!]|$|\s(?:and|but|who)\b))"
+    r"|,?\s(?:(?:who\s)?(?:is|was|turned|turns|will\sbe|became)|(?:who|he|she)['\u2019]s)\s(?:now\s|almost\s|nearly\s|already\s|only\s|just\s)?"
+    rf"(?P<told>(?:{_OLD}|{_SPELLED})(?=(?i:{_BIRTHDAYS}))|{_SPELLED}(?=[,.;)?!]|$|\s(?:and|but|who)\b)"
+    rf"|{_OLD}(?=\s(?:and|but)\s(?:a\s|an\s|very\s|still\s|also\s|now\s|lives|takes|has|had|is\s|was|on\s[a-z]{{5}}|swallows|frail|blind|deaf|bed|house"
+    r"|independent|walks|drives|wants|needs|uses|gets|keeps|forgets|fell|falls|cannot|can|does|refuses|[a-z]{4,}s\s(?:his|her|their|[A-Z]))))"
 )
 """An age behind a name: "Ada Lovell, 93, asks", "Edna Moss, ninety", "Anh was 92 on 1 May"."""
 _FAHRENHEIT = re.compile(
@@ -183,8 +193,10 @@ def _ages(note: Note, *, year: int) -> Iterator[Found]:
     for pattern in (_AGE, _LABELLED, _RELATED, _LOOSE, _BESIDE_BIRTH):
         for match in pattern.finditer(text):
             said = pattern is _LOOSE and " is " in match[0]
+            start = match.start("number")
             if (
                 (said and _MEASURED_WORD.search(match[0]))
+                or (said and ", is " in match[0] and _is_value(note, start, told=True))
                 or _of_a_class(note, match)
                 or text[match.end() : match.end() + 1] == "%"
             ):
@@ -200,7 +212,7 @@ def _ages(note: Note, *, year: int) -> Iterator[Found]:
 
 def _spoken(note: Note) -> Iterator[Found]:
     """Yield ages by nothing but where they are said, and birthdays by their number."""
-    for pattern in (_ALONE, _SAID, _SEX_FIRST, _WITH_NOUN):
+    for pattern in (_ALONE, _SAID, _TOLD, _SEX_FIRST, _WITH_NOUN):
         for match in pattern.finditer(note.text):
             start, end = match.span("number")
             said = pattern is _SAID or not match["number"][-1].isdigit()
@@ -263,7 +275,9 @@ def categorized(written: str) -> str:
 def age_after_name(note: Note, end: int) -> Found | None:
     """Return the age over 89 that follows the name ending at `end`: "Ada Lovell, 93, asks"."""
     match = _AFTER_NAME.match(note.text, end)
-    return Found(match.start(match.lastgroup or 0), match.end(), "age", CERTAIN) if match else None
+    if match is None or (match["told"] and _is_value(note, end, told=True)):
+        return None
+    return Found(match.start(match.lastgroup or 0), match.end(), "age", CERTAIN)
 
 
 def _of_a_class(note: Note, match: re.Match[str]) -> bool:

@@ -29,7 +29,10 @@ _TITLES = (
     r"|councillor|cmdr|cdr|lcdr|cpt|ssgt|pfc|spc|gen|adm|ens|tsgt|mst|baby\sboy|baby\sgirl|baby"
     r"|smt|bapak|ibu|sri|kumari|deacon|canon|vicar|archdeacon|coach|sensei|headteacher|headmaster|headmistress|sheriff|trooper"
     r"|inspector|warden|auntie|aunty|granny|grandma|grandpa|nana|abuela|abuelo|nonna|nonno|yiayia|babushka|swami|mullah|maulana"
-    r"|alderman|baroness|viscount|datuk|puan|encik|cik|ustad|tante|tonton|tio|tia"
+    r"|alderman|baroness|viscount|datuk|dato|puan|encik|cik|ustad|tante|tonton|tio|tia"
+    r"|chief|elder|oba|otunba|alhaji|alhaja|hajia|mallam|igwe|nkosi|mzee|mwalimu|bwana|lama|rinpoche|ayatollah|pandit"
+    r"|kaumatua|kuia|whaea|matua|kumu|teta|tita|kuya|rebbe|monsignor|msgr|archbishop|brigadier|commander|lieutenant|commodore"
+    r"|superintendent|provost|mayor"
 )
 _ROLES = (
     r"nurse|sister|matron|midwife|pharmacist|physio(?:therapist)?|consultant|attending|resident"
@@ -334,6 +337,12 @@ PARTICLES = frozenset(
         "ibn",
         "abu",
         "mac",
+        "ap",
+        "ab",
+        "ferch",
+        "verch",
+        "mhic",
+        "uí",
         "giolla",
         "ni",
         "ó",

@@ -12,6 +12,7 @@ from medrag.errors import InputError
 from medrag.privacy.abroad import find_abroad
 from medrag.privacy.ages import age_after_name, categorized, find_ages
 from medrag.privacy.codes import find_serials
+from medrag.privacy.composed import find_composed
 from medrag.privacy.cues import TITLED
 from medrag.privacy.dates import day_first, find_dates
 from medrag.privacy.evidence import Found, Note, read_note
@@ -200,6 +201,7 @@ def _by_rules(note: Note, *, year: int) -> Iterator[Found]:
     located += find_abroad(note)
     yield from located
     people = [*find_people(note), *find_introduced(note), *find_subjects(note)]
+    people += find_composed(note)
     yield from people
     named = list(find_unlisted(note))
     named += find_likely(note, [*located, *people, *named])

@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from medrag.clinical.matching import Hit, find_names
@@ -39,6 +40,10 @@ _SENTENCE_START = re.compile(
 
 _DRAWN = re.compile(r"(?:[a-z]n['\u2019]t|[a-z]['\u2019](?:d|ve|ll|re|m))$", re.IGNORECASE)
 """Two words drawn together: "don't", "we've", "she'd"."""
+_COMPOUND = re.compile(
+    r"\w-(?:[a-z]{3,30}(?:ed|ing)|like|type|free|based|onset|style|induced|related|specific|wide|only|prone|sparing|safe|born|cut)$"
+)
+"""A word made of a name and an ordinary one, and no name: "April-flavoured", "Rose-like"."""
 _ARTICLES = frozenset(["al", "el", "ul", "ar", "as", "at", "an", "ad", "az", "ash", "bin", "ben"])
 
 
@@ -189,7 +194,9 @@ def read_note(text: str) -> Note:
         cased=capitals <= 0.7 * len(letters) or len(letters) < 8,
         hits=tuple(find_names(text)),
         amounts=tuple(amount for amount in parse(text) if amount.quantity.unit not in {"1", ""}),
-        eponyms=tuple(sorted({*_eponyms(text, words), *_instruments(text, words)})),
+        eponyms=tuple(
+            sorted({*_eponyms(text, words), *_instruments(text, words), *_countries(text, words)})
+        ),
     )
 
 
@@ -219,6 +226,17 @@ def _instruments(text: str, words: Sequence[Word]) -> Iterable[tuple[int, int]]:
                 break
             if not (word.ordinary and (word.capital or before == index - 1)) or word.key in _LOOSE:
                 break
+
+
+def _countries(text: str, words: Sequence[Word]) -> Iterable[tuple[int, int]]:
+    """Yield countries of two words, whose parts may be names of persons: "Sierra Leone"."""
+    for word, last in pairwise(words):
+        if not (word.capital and last.capital):
+            continue
+        key = f"{word.key} {last.key}"
+        land = key in listed("countries") and key not in listed("cities")
+        if land and text[word.end : last.start] == " ":
+            yield word.start, last.end
 
 
 _LOOSE = frozenset(
@@ -264,10 +282,11 @@ def _known(written: str) -> tuple[str, bool, bool, bool, bool, bool, bool]:
     """Return what lists and form say of a word wherever it stands, from `key` to `acronym`."""
     key = folded(written)
     drawn = _DRAWN.search(written) is not None
+    compound = _COMPOUND.search(written) is not None
     return (
         key,
-        is_given(key) and not drawn,
-        is_surname(key, written) and not drawn,
+        is_given(key) and not drawn and not compound,
+        is_surname(key, written) and not drawn and not compound,
         is_ordinary(key) or drawn,
         is_eponym(key),
         _is_capital(written),

@@ -35,6 +35,9 @@ _AMBIGUOUS_TITLES = frozenset(
     ]
 )
 """Titles that are abbreviations too: mitral regurgitation, milliseconds, French gauge."""
+_LOOSE_WORDS = "chief elder oba lama matua kumu commander lieutenant superintendent provost mayor"
+_LOOSE_TITLES = frozenset(_LOOSE_WORDS.split())
+"""Titles that stand before many other words too: "Chief complaint", "Elder Care"."""
 _ABBREVIATED = frozenset(["st", "jr", "wm", "chas", "geo", "thos"])
 _STATE_BEFORE = ending(
     r"\b(?:New|North|South|West|San|Santa|Los|Las|Fort|Saint|Puerto|Costa|Sierra)\s$"
@@ -206,8 +209,9 @@ def _can_start_titled(note: Note, word: Word, before: Before) -> bool:
     """Return whether a word can be a name after a title, a label or a greeting."""
     known = word.given or word.surname
     barred = word.key in listed("not_names")
-    if before.start is None and word.acronym and note.cased and len(word.text) < 5 and not known:
-        return False
+    bare = before.start is None and word.acronym and note.cased and not known
+    if bare and (len(word.text) < 5 or (word.ordinary and word.text.isascii())):
+        return False  # "PATIENT: STABLE"
     if _after_mister(note, word):
         return True
     if barred or len(word.text) == 1:
@@ -368,9 +372,12 @@ def _company(word: Word, before: str, *, role: bool, personal: bool) -> int:
 def _is_titled(note: Note, word: Word, before: str, title: re.Match[str]) -> bool:
     """Return whether the title before a word is one, and no abbreviation or brand."""
     written, known = title["title"], word.surname or word.given
-    if cues.BRAND.match(before[title.start() :] + note.after(word.start, 16)):
+    shaped = written[0].isupper() and word.capital and note.cased and not word.eponym
+    loose = written.lower() in _LOOSE_TITLES
+    branded = cues.BRAND.match(before[title.start() :] + note.after(word.start, 16))
+    if branded or (loose and not shaped):
         return False
-    if written in _AMBIGUOUS_TITLES and note.cased:
+    if (written in _AMBIGUOUS_TITLES or loose) and note.cased:
         if re.search(r"\d\s{0,8}$", before[: title.start()]):
             return False
         if written.isupper():

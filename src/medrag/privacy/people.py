@@ -272,10 +272,12 @@ def _is_eponymous(note: Note, run: Run) -> bool:
         joined = joined or (word.ordinary and not _is_upright(note, word))
         after = note.after(_past_possessive(note, word), 40)
         told = _PER.search(note.before(word.start, 6)) is None  # "per Wells" names a rule
-        person = run.before.personal and run.before.score >= 2 and told
+        listed_so = _AGED_BEFORE.search(note.before(word.start, 12)) is not None
+        person = run.before.personal and run.before.score >= 2 and told and not listed_so
         end = _past_possessive(note, word)
         said = any(form.match(after) for form in _SAID_OF_PERSONS) or _takes_drug(note, end)
-        person = (person or said) and not joined
+        apart = listed_so and after.startswith(",")  # "26F, Marfan, wants"
+        person = (person or (said and not apart)) and not joined
         graded = any(form.match(after) for form in _EPONYM_AFTER) or _names_disease(note, end)
         return not person or graded
     return is_clinical(note, word) and not (word.given and run.before.score >= 2)
@@ -294,7 +296,7 @@ def _is_upright(note: Note, word: Word) -> bool:
 
 
 _WORKED_UP = re.compile(
-    r"\s(?:\w{2,20}(?:itis|pathy|osis|iasis|a?emia|megaly|oma|algia|uria|colon|plegia|trophy)|work-?up|screen\w{0,3}|vs\.?|versus|suspected|query|queried|flare|relapse|i\d|[a-z]\d)\b",
+    r"\s(?:\w{2,20}(?:itis|pathy|osis|iasis|a?emia|megaly|oma|algia|uria|colon|plegia|trophy)|mosaic(?:ism)?|karyotype|phenotype|carriers?|work-?up|screen\w{0,3}|vs\.?|versus|suspected|query|queried|flare|relapse|i\d|[a-z]\d)\b",
     re.IGNORECASE,
 )
 

@@ -12,7 +12,7 @@ from medrag.clinical.matching import begins_name
 from medrag.privacy import cues
 from medrag.privacy.evidence import SOFT, Found, Note, Word, is_foreign
 from medrag.privacy.sieve import ending
-from medrag.privacy.vocabulary import is_formed_word, is_rare
+from medrag.privacy.vocabulary import is_formed_word, is_rare, listed
 
 COMPANY = (cues.PERSON, cues.RELATION, cues.ROLE, cues.TALKED)
 ABOUT = re.compile(
@@ -27,7 +27,8 @@ def find_in_small_letters(note: Note) -> Iterator[Found]:
     "patient abimbola refuses", "re quillfeather, 72f".
     """
     for word in note.words:
-        plain = word.ordinary or word.eponym or word.text != word.text.lower()
+        plain = word.ordinary or word.eponym or word.key in listed("not_names")
+        plain = plain or word.text != word.text.lower()
         if plain or len(word.text) < 4 or is_rare(word.key) or begins_name(word.key):
             continue
         after, before = note.after(word.end, 40), note.before(word.start, 28)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from medrag.clinical.matching import begins_name
 from medrag.privacy.evidence import CERTAIN, SOFT, STRONG, Found, Note
 from medrag.privacy.sieve import sifted
+from medrag.privacy.vocabulary import listed
 
 _TYPE = (
     r"(?:street|str|avenue|ave|av|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct|place|pl"
@@ -108,6 +110,39 @@ def find_streets(note: Note) -> Iterator[Found]:
                 yield Found(start, match.end(), "place", sure)
     for match in _ADDRESS.finditer(note.text):
         yield Found(*match.span("whole"), "place", STRONG)
+    yield from _found_on(note)
+
+
+_FOUND_ON = sifted(
+    r"\b(?P<cue>bridge|underpass|overpass|tents?|encampment|shelter|hostel|squat|doorway|alley(?:way)?|pavement|sidewalk|bench|bus\s(?:stop|shelter)"
+    r"|kerb|curb|park|steps|corner|shop|store|pharmacy|chemist|caf[e\u00e9]|pub|bar|house|flat|apartment|bedsit|practice|surgery|clinic|church|mosque|temple"
+    r"|synagogue|library|crash(?:ed)?|collision|rtc|rta|mvc|mva|accident|knocked\s(?:down|over|off\s(?:his|her|their|a)\s\w{3,10})|run\sover"
+    r"|hit\sby\s(?:a|an)\s(?:\w{2,10}\s)?\w{2,10}|picked\sup|stabbed|mugged|assaulted|shot|begging|busking|rough\ssleep\w{1,3}|sleeps?|sleeping|slept"
+    r"|found|collapsed|fell|living|lives|camp(?:s|ed|ing)|stays|staying)"
+    r"(?:\s(?:rough|out|down|unconscious|unresponsive|overnight|outside))?\son\s"
+    r"(?P<whole>(?:(?:North|South|East|West|Old|New|Upper|Lower|Great|Little)\s)?[A-Z\u00c0-\u00de][a-z\u00df-\u00ff][\w'\u2019-]{1,30}(?:\s[A-Z\u00c0-\u00de][a-z\u00df-\u00ff][\w'\u2019-]{1,30})?)"
+    r"(?:\s(?:and|&)\s(?P<other>\d{1,3}(?:st|nd|rd|th)|[A-Z][a-z]{2,20}))?"
+    r"(?=\s?(?:[,.;:)?!\n]|$)|\s(?:by|under|near|and|at|in|with|when|where|while|this|last|yesterday|today|after|before|has|had|gave|gives|says|who|opposite|outside|beside|behind|next)\b)"
+)
+"""A street by itself, where somebody was found or lives: "under the bridge on Burnside"."""
+_STANDS_WORDS = "found collapsed fell living lives stays staying sleeps sleeping slept park clinic"
+_STANDS = frozenset(_STANDS_WORDS.split())
+"""Cues after which "on" also says on what drug, day or test somebody was."""
+_NO_STREETS = ("not_names", "departments", "clinical_words", "wards", "makers", "countries")
+
+
+def _found_on(note: Note) -> Iterator[Found]:
+    """Yield a street after "on" alone: no drug, day, test or eponym; no word after a loose cue."""
+    for match in _FOUND_ON.finditer(note.text) if note.cased else ():
+        words = note.words_in(*match.span("whole"))
+        loose = match["cue"].lower() in _STANDS
+        plain = any(word.ordinary and not word.surname for word in words)
+        stop = any(word.key in listed(name) for word in words for name in _NO_STREETS)
+        stop = stop or any(word.eponym or begins_name(word.key) for word in words)
+        if not (stop or (loose and plain) or note.clinical(*match.span("whole"))):
+            yield Found(*match.span("whole"), "place", STRONG)
+            if match["other"]:
+                yield Found(*match.span("other"), "place", STRONG)
 
 
 def _leading_words(written: str) -> int:

@@ -50,10 +50,30 @@ _SMALL_TITLED = sifted(
     r"|rang|was|refuses|vomited|thinks|takes|took|still)\b|\s?[?!]|\s?$)"
 )
 """A title and one letter in small letters, as in chat: "mr t fell", but "mild mr w lvef 40"."""
+_SMALL_OWNED = sifted(
+    r"(?<![\w'\u2019-])(?<!\bthe\s)(?<!\ba\s)(?P<whole>[a-z]{3,12})(?=['\u2019]s\s(?:mum|mom|mam|dad|mother|father|wife|husband|partner|son|daughter|sister|brother"
+    r"|aunt(?:ie)?|uncle|gran\w{0,6}|nan|carer|keyworker|gp|niece|nephew|cousin|neighbou?r|friend|boyfriend|girlfriend|twin|baby"
+    r"|(?:(?:next|last|only|other|usual|new|old|repeat|morning|evening|night|daily|regular|own|latest|first|second)\s){0,2}(?:tablets?|meds|medicines?|inhalers?|injections?|jab|patch(?:es)?|script"
+    r"|prescription|bloods?|dose|doses|inr|k|hb|potassium|creatinine|egfr|hba1c|a1c|level|levels|bp|sats|weight|chart|notes|ecg|scan|appointment|insulin|warfarin|pill|pills)\b))"
+)
+"""A given name in small letters with kin or a treatment: "will's mum", "jack's inr"."""
+_SMALL_WEIGHED = sifted(
+    r"(?:^|[\n.!?]\s{0,4})(?P<whole>[a-z]{3,12})(?=\sis\s\d{1,2}\s(?:days?|weeks?|wks?|months?|mo|years?|yrs?)(?:\sold)?(?:,|\sand)?\s(?:weighs\s)?\d{1,2}(?:\.\d{1,2})?\s?kg\b)"
+)
+"""What has an age and a weight is somebody: "abbey is 6 weeks old and 3.8 kg"."""
+_NO_ONE_WORDS = (
+    "she her his the this that who baby infant child boy girl newborn neonate toddler patient twin"
+    " son daughter kid bairn client preterm prem preemie adolescent teenager teen male female"
+    " sibling sister brother niece nephew cousin mum mom dad gran nan friend neighbour neighbor"
+    " grandson granddaughter grandchild pupil student resident lady man woman lad lass dog cat"
+    " puppy kitten"
+)
+_NO_ONE = frozenset(_NO_ONE_WORDS.split())
 _SPECIES = re.compile(
     r"(?:coli|aureus|diff\w*|falciparum|vivax|pylori|pneumoniae|jejuni|tetani|botulinum|\w+(?:ii|ae|is|us|um|ans|ens|osa|ila|ria|ica|ium|oides|cola|bilis|alis|icus))$"
 )
 """What follows the letter of a genus: "e. coli", "s. aureus"."""
+_SEASONS = frozenset({"april", "may", "june", "august", "summer", "autumn", "winter", "sunday"})
 _BARRED = ("not_names", "departments", "wards", "makers", "clinical_words", "countries")
 
 
@@ -62,6 +82,7 @@ def find_subjects(note: Note) -> Iterator[Found]:
     yield from _capital_subjects(note)
     for match in (*_INITIALS.finditer(note.text), *_SMALL_TITLED.finditer(note.text)):
         yield Found(*match.span("whole"), "name", SOFT)
+    yield from _in_small_letters(note)
     for match in _SMALL_THANKED.finditer(note.text):
         word = _word_at(note, match.start("whole"))
         if word is not None and not _is_known_word(note, word):
@@ -76,6 +97,18 @@ def find_subjects(note: Note) -> Iterator[Found]:
             continue
         if not _is_known_word(note, word) or word.surname:
             yield Found(*match.span("whole"), "name", STRONG if word.surname else SOFT)
+
+
+def _in_small_letters(note: Note) -> Iterator[Found]:
+    """Yield a given name with kin or a treatment of its own, any word with an age and a weight."""
+    for pattern in (_SMALL_OWNED, _SMALL_WEIGHED):
+        for match in pattern.finditer(note.text):
+            word = _word_at(note, match.start("whole"))
+            if word is None or word.key in _NO_ONE or note.clinical(word.start, word.end):
+                continue
+            given = word.given and word.key not in _SEASONS and word.key not in listed("not_names")
+            if given or pattern is _SMALL_WEIGHED:
+                yield Found(word.start, word.end, "name", STRONG)
 
 
 def _capital_subjects(note: Note) -> Iterator[Found]:

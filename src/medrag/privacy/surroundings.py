@@ -77,7 +77,7 @@ _AT = sifted(
     rf"|our\s)?(?P<whole>{_RUN})(?:\s(?:on|in|at)\s(?:{CAP}\s?){{1,3}}\d*)?"
 )
 _HOSPITAL_LETTERS = sifted(
-    r"\b(?i:at|from|to|via|in)\s(?:the\s)?(?P<whole>(?!OSH|TSH|ACTH|ADH|LH|FSH|SAH|ICH|SDH|BPH|LVH|RVH|DDH|HLH|BMC)[A-Z]{1,4}(?:H|MC|RI|HC|UHS?|GH))\b"
+    r"\b(?i:at|from|to|via|in)\s(?:the\s)?(?P<whole>(?!OSH|NIH|MOH|DOH|TSH|ACTH|ADH|LH|FSH|SAH|ICH|SDH|BPH|LVH|RVH|DDH|HLH|BMC)[A-Z]{1,4}(?:H|MC|RI|HC|UHS?|GH))\b"
     r"|\b(?i:(?:admitted|transferred|referred|discharged|sent|xfer|transfer)\s(?:to|from|at))\s(?P<sent>[A-Z]{3,5})\b"
     r"|\b(?:clinic|unit|department|dept|theatre|registrar|consultant|pharmacist|cath\slab|scan|MRI|list|bed)\s(?:at|from)\s(?:the\s)?(?P<team>[A-Z]{2,5})\b"
 )
@@ -116,7 +116,7 @@ _CO = sifted(rf"\b(?P<whole>Co\.?\s(?:{CAP}))(?=\W|$)")
 _RULED = re.compile(
     r"['\u2019]?s?\s(?:guid\w{1,40}|protocols?|criteria|study|trial|score|scale|classification"
     r"|statement|consensus"
-    r"|recommend\w*|handbook|manual|calculator|website|formulary|grade|stage|staging|syndrome"
+    r"|recommend\w*|advice|alert|handbook|manual|calculator|website|formulary|grade|stage|staging|syndrome"
     r"|disease)",
     re.IGNORECASE,
 )
@@ -245,7 +245,8 @@ def _where(note: Note) -> Iterator[Found]:
     for match in _HOSPITAL_LETTERS.finditer(note.text):
         form = match.lastgroup or "whole"
         unit = _is_stop(match[form]) or match[form].lower() in UNITS
-        if not (unit or note.clinical(*match.span(form))):
+        ruled = _RULED.match(note.after(match.end(form), 24)) is not None
+        if not (unit or ruled or note.clinical(*match.span(form))):
             yield Found(*match.span(form), "organization", SOFT)
     for match in _INTO.finditer(note.text):
         if _is_unlisted(note, match["whole"], match["cue"].lower(), match.start("whole")):
