@@ -25,6 +25,13 @@ _PARTICLED = sifted(
     rf"(?<![\w-])(?P<first>{_CAP})(?:\s{_CAP})?(?:\s{_SON_OF}\s{_CAP}(?:\s[{_U}][a-z\u00df-\u024f][\w'\u2019-]{{0,40}})?){{1,3}}"
 )
 """A name with what stands for "son of" or "of" in it; no English text writes it otherwise."""
+_SONS = (
+    "ap ab ferch verch merch mac mhic nic n\u00ed u\u00ed ibn bin bint binti binte bat ben wa ole"
+    " arap af ter"
+)
+_BETWEEN = tuple(f" {particle} " for particle in _SONS.split())
+_CLOSED = ('" ', "' ", "\u201d ", "\u2019 ")
+"""What must stand in a text that is asked for a particle or a nickname: most hold neither."""
 _NICKNAMED = sifted(
     rf"(?<![\w\"'\u2019-])[\"'\u201c\u2018](?P<nick>{_CAP}(?:\s{_CAP})?)[\"'\u201d\u2019]\s(?P<last>{_CAP})"
 )
@@ -55,18 +62,20 @@ def find_composed(note: Note) -> Iterator[Found]:
     if not note.cased:
         yield from _labelled(note)
         return
-    for match in _PARTICLED.finditer(note.text):
+    text = note.text
+    between = any(particle in text for particle in _BETWEEN)
+    for match in _PARTICLED.finditer(text) if between else ():
         words = note.words_in(*match.span())
         opening = words[0].ordinary and not (words[0].given or words[0].surname)
         opening = opening and note.opens_sentence(words[0].start) and words[0].key in _OPENERS
         start = words[1].start if opening else match.start()
         if not note.clinical(start, match.end()) and not _is_stop(words[-1]):
             yield Found(start, match.end(), "name", STRONG)
-    for match in _NICKNAMED.finditer(note.text):
+    for match in _NICKNAMED.finditer(text) if any(mark in text for mark in _CLOSED) else ():
         last = next(iter(note.words_in(*match.span("last"))), None)
         if last is not None and _is_family(note, last):
             yield Found(match.start("nick"), match.end(), "name", STRONG)
-    for match in _SYLLABLES.finditer(note.text):
+    for match in _SYLLABLES.finditer(text) if "-" in text else ():
         family = next(iter(note.words_in(*match.span("family"))), None)
         if family is not None and family.surname and _are_syllables(match["given"]):
             yield Found(*match.span(), "name", STRONG)
@@ -78,7 +87,7 @@ _OPENERS = frozenset({"is", "did", "does", "can", "has", "was", "and", "for", "w
 
 def _labelled(note: Note) -> Iterator[Found]:
     """Yield "LAST, FIRST" in capitals after a label: no words of the language, or names too."""
-    for match in _IN_CAPITALS.finditer(note.text):
+    for match in _IN_CAPITALS.finditer(note.text) if "," in note.text else ():
         words = note.words_in(*match.span("whole"))
         known = [word.given or word.surname for word in words]
         plain = any(

@@ -148,7 +148,7 @@ TALKED = _cue(
     r"|done|managed|started|reviewed|requested|recommended|advised)\sby|accompanied\sby"
     r"|brought\s(?:in\s)?by|covering\sfor|on\sbehalf\sof|referr(?:ed|al)\s(?:by|from|to)|care\sof"
     r"|c/o"
-    r"|(?:message|note|letter|email|call|request|order)\sfrom|how\sis|saw|met|visited)\s"
+    r"|(?:message|note|letter|email|call|request|order|text|txt|sms|msg|whatsapp|voicemail|fax|bleep|page|query|question|handover|referral)\sfrom|how\sis|saw|met|visited)\s"
 )
 """Somebody was spoken with, or did something."""
 NEAR = _cue(
@@ -238,6 +238,9 @@ PERSON_ONLY_AFTER = _follows(
     r"|cough|cold|fever|headache|miscarriage|baby|hypo|drink|meal|breakfast|lunch|dinner|scan|cannula|operation|vomit|nosebleed|blackout|collapse|faint)\b"
     r"|\s(?:has|had|have|needs?|takes?|took|missed|wants|forgot)\s(?:his|her|their)\s|\s(?:has|had)\s(?:an?\s)?[A-Za-z][A-Za-z0-9]{0,11}\s(?:of\s|at\s|level\s)?[<>]?\d"
     r"|\s(?:and|&|with)\s(?:his|her|their)\s(?:twin|wife|husband|son|daughter|mother|father|mum|mom|dad|sister|brother|partner|carer)\b"
+    r"|(?:\s?\(|,\s)(?:(?:his|her|their|the|my|our|a|an)\s)?(?:(?:night|day|bank|agency|ward|new|on-?call|duty|weekend|locum|junior|senior|charge|student|icu|ed|renal|surgical"
+    r"|medical)\s){0,2}(?:sho|reg|registrar|consultant|pharmacist|midwife|physio|hca|rn|staff\snurse|nurse|sister|matron|f[12]|fy[12]|intern|resident|fellow|porter|dietitian|ot"
+    r"|paramedic|anaesthetist|surgeon)(?:\)|,\s(?:says|said|asks?|asked|wants?|thinks|has|is|was|found|gave|wrote|charted|called|rang|told|needs)\b)"
     r"|\s?\((?:his|her|their|the|my|pt['\u2019]s)?\s?(?:wife|husband|son|daughter|mother|father|mum|mom|dad|sister|brother|partner|carer|niece|nephew"
     r"|aunt|uncle|cousin|friend|neighbou?r|grand\w+|nok|patient|pt|nurse|doctor|reg|registrar|consultant|pharmacist|midwife|sho|physio)\)"
     r"|\sto\s(?:chase|prescribe|cannulate|re-?chart|re-?site|bleep|rewrite|hand\sover|update\sfamily|take\sbloods|repeat\sbloods|sign\soff|do\sthe)\b"

@@ -29,6 +29,8 @@ BENCHMARKS = Path(__file__).parents[3] / "benchmarks"
         "5_unread",
         "7_read",
         "8_read",
+        "11_read",
+        "12_read",
         "voices_read",
         "voices_unread",
     ],
