@@ -13,7 +13,13 @@ from medrag.text.cues import find_cues
 from medrag.text.rows import row_cells
 from medrag.text.statements import forbids
 
-_BETWEEN = re.compile(r"[\s:;,|.=]*")
+_BETWEEN = re.compile(r"(?:[\s:;,|]|[.=](?!\s?\d))*")
+_OF_REGIMEN = re.compile(
+    r"\b(?:frequenc\w+|intervals?|schedules?|routes?|how often|how given|durations?|units?|max\w*"
+    r"|limits?|caution\w*|warnings?|comments?|notes?|remarks?|adjust\w*)\b",
+    re.IGNORECASE,
+)
+"""A column without which a dose says another thing."""
 _MOST_ROWS = 300
 
 
@@ -68,7 +74,8 @@ def _tells(said: str, labels: Sequence[str], cells: Sequence[str]) -> bool:
 
 
 def _turns(column: str) -> bool:
-    return forbids(column) or bool(find_cues(column, 0, len(column)))
+    told = _OF_REGIMEN.search(column) is not None
+    return told or forbids(column) or bool(find_cues(column, 0, len(column)))
 
 
 def _behind(said: str, at: int, words: str) -> int | None:

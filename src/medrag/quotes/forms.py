@@ -9,7 +9,11 @@ from medrag.text import normalize
 
 _QUOTE_MARKS = "'\"“”‘’«»`„‹›"
 # Of markdown and of mail; `> Grade 2` compares.
-_QUOTE_PREFIX = re.compile(r"\A>\s+(?=[*_]*[A-Z][A-Za-z]*[*_]*\s)(?![A-Za-z]+\s+(?:\d|[IVX]+\b))")
+_QUOTE_PREFIX = re.compile(
+    r"\A>\s+(?=[*_]*[A-Z][A-Za-z]*[*_]*\s)(?![A-Za-z]+\s+(?:\d|[IVX]+\b)"
+    r"|(?i:one|two|three|four|five|six|seven|eight|nine|ten|twelve|half|twice|thrice|double|triple"
+    r"|the upper|the lower|upper|lower|ULN|LLN)\b)"
+)
 _EDITED_CAPITAL = re.compile(r"\A\[([^\W\d_])\]")
 _UNIT_WORDS = frozenset({"m", "g", "l", "mg", "ml", "mcg", "mm", "cm", "mmol", "mol", "u", "s"})
 

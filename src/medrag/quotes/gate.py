@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -82,7 +83,9 @@ def verify_under(
     ignored.
     """
     lines = laid_out(passage)
-    quote = without_pages(laid_out(decoded(quote, passage)).strip())
+    quote = laid_out(decoded(quote, passage)).strip()
+    flowing = without_pages(quote)
+    quote = flowing if _has_its_numbers(quote, flowing, lines) else quote
     reading = read_passage(lines)
     match = _judged(reading, quote, heading=heading, beside=beside, at=at)
     if reading.paged and match.status in _FAILED:
@@ -135,6 +138,25 @@ def _judged(
         return _cut_match(reading, cut)
     joined = _joined(reading, quote, ways)
     return joined if joined is not None else _altered(reading, forms[0])
+
+
+_NUMBER_AND_WORD = re.compile(
+    r"(?:(?P<before>[^\W\d_]+)[ \t]+)?(?P<number>\d{1,4})\b(?:[ \t]+(?P<behind>\w+))?"
+)
+
+
+def _has_its_numbers(quote: str, flowing: str, passage: str) -> bool:
+    """Return whether the numbers that `flowing` lost stand beside the same words of the passage."""
+    if len(quote) != len(flowing):
+        return True
+    for match in _NUMBER_AND_WORD.finditer(quote):
+        at = match.start("number")
+        if flowing[at] == quote[at]:
+            continue
+        pair = [re.escape(word) for word in match.group("before", "number", "behind") if word]
+        if not re.search(r"(?<!\w)" + r"[ \t]+".join(pair) + r"(?!\w)", passage):
+            return False
+    return True
 
 
 def _set_anew(

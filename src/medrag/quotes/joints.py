@@ -70,7 +70,8 @@ def rejoined(reading: Reading, quote: str) -> list[list[Range]]:
     Each is one range, or where the quotation goes on from heads to what they head, one for
     each piece. Empty where a word differs, or a mark at any other place.
     """
-    words = list(islice(_words(normalize(quote).text, 0), _MOST_WORDS + 1))
+    said = normalize(quote).text
+    words = list(islice(_words(said, 0), _MOST_WORDS + 1))
     if not _FEWEST_WORDS <= len(words) <= _MOST_WORDS:
         return []
     found: list[list[Range]] = []
@@ -82,9 +83,34 @@ def rejoined(reading: Reading, quote: str) -> list[list[Range]]:
             continue
         tried += 1
         places = _walk(reading, words, at, _MOST_LEAPS)
+        if places and not _keeps_signs(reading, said, places):
+            continue
         if places and all(is_governed(reading, places, n) for n in range(len(places) - 1)):
             found.append(places)
     return found
+
+
+_MINUS = re.compile(r"(?<![^\s|])- ?(?=\d)")
+_RULE = re.compile(r"[|:\s]*-(?:[|:\s]*\|[|:\s]*-)+[|:\s]*")
+
+
+def _keeps_signs(reading: Reading, said: str, places: list[Range]) -> bool:
+    """Return whether a quotation has the minus signs, and the cells of a sign, of its places."""
+    told = " ".join(reading.folded.text[slice(*place)] for place in places)
+    rows = any(
+        reading.units[number].kind == "row"
+        for start, end in places
+        for number in range(reading.unit_at(start), reading.unit_at(end - 1) + 1)
+    )
+    if len(_MINUS.findall(told)) != len(_MINUS.findall(said)):
+        return False
+    return not rows or _lone_signs(told) == _lone_signs(said)
+
+
+def _lone_signs(text: str) -> list[str]:
+    """Return the cells that hold nothing but a sign, the rule under a header aside."""
+    plain = _RULE.sub(" | ", text).replace("|", " ")
+    return [token for token in plain.split() if token in {"-", "+"}]
 
 
 def _words(text: str, at: int) -> Iterator[_Word]:
@@ -216,7 +242,11 @@ def _may_join(reading: Reading, marks: str, before: _Word, word: _Word) -> bool:
     elif number == other and kind != "row":
         allowed = _in_sentence(reading, number, before, word)
     elif number == other:
-        edge = _CELL_EDGE.search(reading.words(before.end, word.start + 1))
+        between = reading.words(before.end, word.start + 1)
+        edge = _CELL_EDGE.search(between)
+        bars, edges = marks.count("|"), max(between.count("|"), between.count("\t"))
+        if (bars > 1 and bars != edges) or (bars == 1 and edges > 1):
+            return False  # a blank cell more or less
         allowed = _IN_ROW if edge else frozenset[str]()
     elif number in reading.all_over(other):
         allowed = _UNDER_HEAD | {"row": _IN_ROW, "item": _IN_LIST}.get(kind, frozenset())

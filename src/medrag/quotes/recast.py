@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from medrag.text import normalize
 from medrag.text.rows import row_cells
@@ -24,6 +25,8 @@ _ITEM = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _FIRST = frozenset({"1", "a", "i"})
+_KNOWN = 24  # characters by which an item is known again
+_BULLETED_ABOVE = re.compile(r"(?:\A|\n)[ \t]*[-*+•●○■□▪▫◦‣⁃◆][ \t]*[^\n]*[^:\n]\n\Z")
 _FEWEST_ITEMS = 2
 _NUMBERS = r"\d{1,3}(?:[,–-] ?\d{1,3}){0,8}"
 _REFERENCE = re.compile(
@@ -31,7 +34,8 @@ _REFERENCE = re.compile(
     rf"|(?:(?<=[^\W\d_][.,;:)])|(?<=\)[.,;:]))\^?(?P<flat>{_NUMBERS})(?=\s|\Z)"
     rf"|(?:(?<=[^\W\d_])|(?<=[)\].,;:])) ?\[(?P<bracket>{_NUMBERS})\](?!\w)"
 )
-_LAST_WORD = re.compile(r"[^\W\d_]+(?=[^\w]*\Z)")
+_LAST_WORD = re.compile(r"(?:[^\W\d_]+\s+){0,2}[^\W\d_]+(?=[^\w]*\Z)")
+_NEXT_WORD = re.compile(r"[^\w\n]{0,4}([^\W\d_]+)")
 
 
 def recast(quote: str, passage: str) -> Iterator[str]:
@@ -63,16 +67,26 @@ def _with_cells(quote: str, passage: str) -> str:
 def _has_its_cells(rows: Iterable[str], passage: str) -> bool:
     """Return whether no bar of `rows` stands where the same row of the passage has no gap.
 
-    A row of the passage without any gap shows no cells, and bears bars anywhere.
+    A row of the passage without any gap shows no cells, and bears bars anywhere; blank cells
+    only tabs can show.
     """
     lines = [
-        [normalize(cell).text for cell in _GAP.split(line.strip())] for line in passage.split("\n")
+        [normalize(cell).text for cell in _GAP.split(line.strip(" \u00a0"))]
+        for line in passage.split("\n")
     ]
+    squeezed = [_squeezed(line) for line in lines]
+    ends = list(accumulate(len(line) + 1 for line in squeezed))
+    joined = "\n".join(squeezed)
     for row in rows:
         cells = [normalize(cell).text for cell in row_cells(row)] if "|" in row else []
         words = _squeezed(cells)
-        same = [line for line in lines if words and words in _squeezed(line)]
-        if same and not any(len(line) == 1 or _holds(line, cells) for line in same):
+        at, same = joined.find(words) if words else -1, False
+        while at >= 0:
+            line = lines[bisect_right(ends, at)]
+            if len(line) == 1 or _holds(line, cells):
+                break
+            at, same = joined.find(words, at + 1), True
+        if same and at < 0:
             return False
     return True
 
@@ -82,9 +96,8 @@ def _squeezed(cells: Sequence[str]) -> str:
 
 
 def _holds(line: Sequence[str], cells: Sequence[str]) -> bool:
-    filled = [cell for cell in cells if cell]
-    starts = range(len(line) - len(filled) + 1)
-    return any(list(line[at : at + len(filled)]) == filled for at in starts)
+    starts = range(len(line) - len(cells) + 1)
+    return any(list(line[at : at + len(cells)]) == list(cells) for at in starts)
 
 
 def _unnumbered(quote: str, passage: str) -> str:
@@ -100,6 +113,13 @@ def _unnumbered(quote: str, passage: str) -> str:
         return quote
     if any(re.search(rf"^[ \t]*{re.escape(mark['mark'])}\s", passage, re.M) for mark in marks[:2]):
         return quote
+    said = (quote[mark.end() : mark.end() + _KNOWN] for mark in marks)
+    items = [re.escape(item.split("\n", maxsplit=1)[0]) for item in said]
+    if re.search(rf"^[ \t]*\(?\w{{1,4}}[.)][ \t]+(?:{'|'.join(items)})", passage, re.M):
+        return quote  # the passage counts the same steps otherwise
+    first = re.search(rf"^[ \t]*\W?[ \t]*{items[0]}", passage, re.M)
+    if first is None or _BULLETED_ABOVE.search(passage, 0, first.start()):
+        return quote  # the list begins further up
     return _ITEM.sub("- ", quote)
 
 
@@ -119,8 +139,11 @@ def _has_its_references(quote: str, passage: str) -> bool:
     for match in found:
         word = _LAST_WORD.search(quote, max(0, match.start() - 40), match.start())
         number = re.escape(_number(match).replace("–", "-")).replace(r"\-", "[-–−]")
-        if word is None or not re.search(
-            rf"{re.escape(word[0])}\W{{0,4}}(?:<sup>)?\W{{0,2}}{number}(?!\d|[,–-] ?\d)", plain
+        before = r"\W+".join(map(re.escape, word[0].split())) if word is not None else ""
+        behind = _NEXT_WORD.match(quote, match.end())
+        follows = rf"\W{{0,12}}(?:/sup>)?\W{{0,3}}{re.escape(behind[1])}" if behind else ""
+        if not before or not re.search(
+            rf"{before}\W{{0,4}}(?:<sup>)?\W{{0,2}}{number}(?!\d|[,–-] ?\d){follows}", plain
         ):
             return False
     return bool(found)

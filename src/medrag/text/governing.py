@@ -16,6 +16,7 @@ from medrag.text.statements import (
     is_self_contained,
     is_sentence,
     points_forward,
+    refuses,
 )
 
 AMOUNT = re.compile(
@@ -133,7 +134,8 @@ def governs(governor: Governor, words: str, kind: UnitKind) -> bool:
     """Return whether `governor` turns the quotation `words` of a unit of this kind."""
     over = governor.words
     asked = kind == "prose" and governor.kind == "prose" and over.endswith("?")
-    if asked or disowns(over):
+    refused = kind == "prose" and refuses(over) and not denies(words)
+    if asked or refused or disowns(over):
         return True  # an answer says nothing without its question, a myth without its heading
     if _MEASURED.search(words) and not states(words, kind) and _names_case(over):
         return True

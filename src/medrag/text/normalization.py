@@ -93,6 +93,14 @@ _LETTER = r"[^\W\d_⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉]"
 _FOOTNOTED = re.compile(rf"(?:{_LETTER}{{4}}|{_LETTER}[.,;:])\Z")
 
 
+_NUMBERED_WORD = re.compile(
+    r"(?:iodine|gallium|yttrium|indium|technetium|lutetium|strontium|samarium|radium|thallium"
+    r"|xenon|fluorine|carbon|metre|meter|factor|interleukin|chads|grade|phase|stage|type)\Z",
+    re.IGNORECASE,
+)
+"""What a raised number belongs to: an isotope, an area, a factor."""
+
+
 @lru_cache(maxsize=4096)
 def _fold(char: str) -> str:
     """Return the folded form of one character, without regard to its neighbors."""
@@ -188,7 +196,7 @@ def _alone(char: str) -> str | None:
     return None if unicodedata.decomposition(char).startswith("<fraction>") else _fold(char)
 
 
-_BACK = 12
+_BACK = 16
 """Characters before a superscript that hold four letters with their accents apart."""
 
 
@@ -196,7 +204,7 @@ def _superscript(text: str, at: int, run: str) -> str:
     plain = "".join(_SUPERSCRIPT[char] for char in run)
     before = text[max(0, at - _BACK) : at]
     letters = "".join(char for char in before if not unicodedata.combining(char))
-    if plain.isdigit() and _FOOTNOTED.search(letters):
+    if plain.isdigit() and _FOOTNOTED.search(letters) and not _NUMBERED_WORD.search(letters):
         return ""
     return "^" + plain
 

@@ -280,6 +280,18 @@ def doubts(words: str) -> bool:
     return _DOUBTS.search(words) is not None
 
 
+_REFUSED = re.compile(
+    r"\W*(?:false|wrong|incorrect|untrue|retraction|hoax(?:es)?|bad advice|prohibited|forbidden"
+    r"|never|contraindicated|do not (?:use|give|do|follow)|\[?retracted\]?|withdrawn|rejected)\W*",
+    re.IGNORECASE,
+)
+
+
+def refuses(words: str) -> bool:
+    """Return whether a heading is nothing but a refusal: `Contraindicated`, `Do not use`."""
+    return _REFUSED.fullmatch(words) is not None
+
+
 def disowns(words: str) -> bool:
     """Return whether a heading says that whatever stands under it is false."""
     return _DISOWNS.search(words) is not None
@@ -287,6 +299,10 @@ def disowns(words: str) -> bool:
 
 _DISOWNS = re.compile(
     r"\b(?:myths?|misconceptions?|misbeliefs?|fallac(?:y|ies)|misinformation|disinformation"
+    r"|superseded|retracted|refuted|debunked|obsolete|outdated"
+    r"|(?:withdrawn|rejected|prohibited|banned|expired|archived|historical) (?:\w+ )?"
+    r"(?:recommend\w+|guid\w+|advice|statements?|texts?|articles?|editions?|versions?|protocols?"
+    r"|dos\w+|regimens?)"
     r"|rumou?rs?|fictions?|falsehoods?|superstitions?|old wives"
     r"|not (?:true|to (?:believe|say|rely on|follow))"
     r"|(?:false|untrue|incorrect|mistaken|wrong|refuted|debunked|disproved|retracted|withdrawn)"
