@@ -33,8 +33,8 @@ Joined = tuple[list[Range], list[Range]]
 _ELLIPSIS = re.compile(r"(?:[\[(]\s?)?(?:…|\.\s?\.\s?\.(?:\s?\.)?|\*\s?\*\s?\*)(?:\s?[\])])?")
 _AMOUNT = re.compile(
     r"\d\s?(?:%|[^\W\d_]|/)|[<>]"
-    r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|each|every) (?:times|hours?|days?"
-    r"|weeks?|months?|tablets?|capsules?|doses?|drops?|puffs?|milligrams?|micrograms?)\b"
+    r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|each|every) (?:times|hours?"
+    r"|days?|weeks?|months?|tablets?|capsules?|doses?|drops?|puffs?|milligrams?|micrograms?)\b"
     r"|\b(?:hourly|nightly|monthly|yearly|fortnightly|alternate|b\.?i\.?d|t\.?i\.?d|q\.?i\.?d|qds"
     r"|tds|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|mornings?|evenings?|bedtime"
     r"|intra(?:thecal|ven|musc)\w+|subcutaneous\w*|oral(?:ly)?|rectal(?:ly)?|topical(?:ly)?|inhaled"

@@ -90,8 +90,9 @@ def rejoined(reading: Reading, quote: str) -> list[list[Range]]:
     return found
 
 
-_MINUS = re.compile(r"(?<![^\s|])- ?(?=\d)")
-_RULE = re.compile(r"[|:\s]*-(?:[|:\s]*\|[|:\s]*-)+[|:\s]*")
+_MINUS = re.compile(r"(?<![^\s|])-(?=\d)")
+_MINUS_IN_CELL = re.compile(r"(?<![^\s|])- ?(?=\d)")
+_RULE = re.compile(r"[|:\s]*-(?:[|:\s]*\|[|:\s]*-)+[|:\s]*|(?<=\|)\s?\|\s?-\s?\|\s?(?=\|)")
 
 
 def _keeps_signs(reading: Reading, said: str, places: list[Range]) -> bool:
@@ -102,7 +103,8 @@ def _keeps_signs(reading: Reading, said: str, places: list[Range]) -> bool:
         for start, end in places
         for number in range(reading.unit_at(start), reading.unit_at(end - 1) + 1)
     )
-    if len(_MINUS.findall(told)) != len(_MINUS.findall(said)):
+    minus = _MINUS_IN_CELL if rows else _MINUS  # in a list it may be a mark: "- 2 mg daily"
+    if len(minus.findall(told)) != len(minus.findall(said)):
         return False
     return not rows or _lone_signs(told) == _lone_signs(said)
 

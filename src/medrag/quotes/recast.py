@@ -25,6 +25,7 @@ _ITEM = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _FIRST = frozenset({"1", "a", "i"})
+_MOST_LINES = 100  # in which a row is looked for
 _KNOWN = 24  # characters by which an item is known again
 _BULLETED_ABOVE = re.compile(r"(?:\A|\n)[ \t]*[-*+•●○■□▪▫◦‣⁃◆][ \t]*[^\n]*[^:\n]\n\Z")
 _FEWEST_ITEMS = 2
@@ -77,17 +78,18 @@ def _has_its_cells(rows: Iterable[str], passage: str) -> bool:
     squeezed = [_squeezed(line) for line in lines]
     ends = list(accumulate(len(line) + 1 for line in squeezed))
     joined = "\n".join(squeezed)
-    for row in rows:
+    for row in dict.fromkeys(rows):
         cells = [normalize(cell).text for cell in row_cells(row)] if "|" in row else []
         words = _squeezed(cells)
-        at, same = joined.find(words) if words else -1, False
-        while at >= 0:
+        at, tried = joined.find(words) if words else -1, 0
+        while at >= 0 and tried < _MOST_LINES:
             line = lines[bisect_right(ends, at)]
             if len(line) == 1 or _holds(line, cells):
                 break
-            at, same = joined.find(words, at + 1), True
-        if same and at < 0:
-            return False
+            at, tried = joined.find(words, at + 1), tried + 1
+        else:
+            if tried:
+                return False
     return True
 
 
