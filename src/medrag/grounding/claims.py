@@ -190,18 +190,10 @@ def _ungrounded(claim: str, quotes: Sequence[str]) -> list[Ungrounded]:
     told_so = vouched(said, quotes)
     unique: dict[tuple[UngroundedKind, int], Ungrounded] = {}
     for group in (found, again, _changes(said, sources)):
-        before = list(unique.values())
         for one in sorted(group, key=_in_order):
-            if one.kind in _VALUES and (one.start, one.end) in told_so:
-                continue
-            if not any(_are_one(one, other) for other in before):
+            if one.kind not in _VALUES or (one.start, one.end) not in told_so:
                 unique.setdefault((one.kind, one.start), one)
     return [_placed(one, quotes) for one in sorted(unique.values(), key=_in_order)]
-
-
-def _are_one(one: Ungrounded, other: Ungrounded) -> bool:
-    """Return whether two findings are of one thing, which two comparisons found."""
-    return one.kind == other.kind and one.start < other.end and other.start < one.end
 
 
 def _in_order(one: Ungrounded) -> tuple[int, int]:
