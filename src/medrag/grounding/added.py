@@ -45,4 +45,5 @@ def added_patients(claim: str, sources: Sequence[str]) -> Iterator[Added]:
             yield Added(match.start("who"), match.end("who"))
 
 
-_GENERAL = frozenset({"histo", "disea", "condi", "disor", "past", "known", "previ", "first"})
+_GENERAL = frozenset({"histo", "disea", "condi", "disor", "past", "known", "previ", "first",
+                      "age", "old", "older", "young"})  # fmt: skip

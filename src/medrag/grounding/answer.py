@@ -24,6 +24,7 @@ from medrag.grounding.lines import (
     other_lines,
     sentence_at,
 )
+from medrag.grounding.originals import tells_again
 from medrag.grounding.references import is_narrower, is_reference
 from medrag.grounding.tokens import content, tokens
 from medrag.grounding.words import populations
@@ -141,7 +142,8 @@ def _is_aside(
     text: str, quotes: Sequence[str], one: Ungrounded, known: Known, *, alone: bool
 ) -> bool:
     words = sentence_at(text, one.start).of(text)
-    if _ABSENT.search(words) and one.kind not in {"negation", "direction", "comparator"}:
+    absent = _ABSENT.search(words) and one.kind not in {"negation", "direction", "comparator"}
+    if absent and not tells_again(text, one.start, quotes):
         return True
     if is_reference(text, one, quotes) or is_narrower(words, one, quotes):
         return True

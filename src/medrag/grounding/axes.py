@@ -25,7 +25,7 @@ amount down: lose loses losing lost loss
 amount up: maximiz augment exaggerat accelerat wider more larger climb climbed grow grew exceed
 amount up: exceeded exceeds lengthen heighten stronger upper gain
 amount down: prevent prevents prevented decrease shorten shorter lessen diminish
-amount down: attenuates attenuate fewer smaller halve halved halves halving minimiz
+amount down: attenuates attenuate fewer smaller lesser halve halved halves halving minimiz
 amount down: weaken weaker blunt curb fade fades fading faded wane wanes waning
 amount up: strengthen strengthens strengthened
 amount down: reverses reversed counteracts counteracted

@@ -36,6 +36,7 @@ from medrag.grounding.digits import (
     other_digits,
     value_of,
 )
+from medrag.grounding.substitutes import senses
 from medrag.grounding.tokens import american, key
 
 _TOKEN = re.compile(rf"(?:{'|'.join(TENS)})-[a-z]+|" r"\d+(?:[.,]\d+)*|[^\W\d_]+|[%‰]|[^\w\s]")
@@ -366,6 +367,8 @@ def _other_name(
         return
     (word, start, end), other = claim[0], source[0][0]
     named = word[:1].isupper() and word[1:].islower() and start > 0
+    if senses(word.lower()) & senses(other.lower()):
+        return  # "Check" of "Monitor", behind a heading
     if named and other[:1].isupper() and other[1:].islower() and word.lower() not in held:
         yield Change("name", start, end, other)
 

@@ -124,7 +124,7 @@ _INSULIN = re.compile(r"(?<![\w-])U-?(?P<per>100|200|300|500)(?![\w-])")
 _PRESSURE = re.compile(r"(?<![\w.,/-])(?P<upper>\d{2,3})\s?/\s?(?P<lower>\d{2,3})\s?mm\s?Hg\b")
 _LABEL = re.compile(
     r"\b(?P<label>grade|phase|stage|type|class|genotype|study|trial|cycle|category|group|arm|cohort"
-    r"|day|week|month|visit|level|part|version)s?\s(?P<first>[≥≤<>]\s?)?"
+    r"|day|week|month|visit|level(?!s?\s[≥≤<>])|part|version)s?\s(?P<first>[≥≤<>]\s?)?"
     r"(?P<list>(?!(?:(?<=phase )|(?<=stage )|(?<=grade )|(?<=class ))\d{3})\d{1,4}[a-d]?"
     r"(?:(?:\s?[,/–-]\s?|\s(?:or|and|to|through)\s|,\s(?:or|and)\s)\d{1,4}[a-d]?"
     r"(?![\d.,]*\s?(?:%|m?c?g\b|mL|hours?\b|days?\b|weeks?\b|months?\b|years?\b|patients?\b"

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from medrag.clinical.quantity import Frequency
 from medrag.grounding.equal import Number
-from medrag.grounding.facts import Facts, read_values
+from medrag.grounding.facts import Facts, read_facts, read_values
 from medrag.grounding.substitutes import senses, stands_in
 from medrag.grounding.tokens import Token, content, key, tokens, within
 from medrag.grounding.tokens import words as words_of
@@ -60,7 +60,7 @@ _SPEAKING = frozenset(
     map(key, words_of("""
 short brief summary sum cited document documents guideline guidelines guidance leaflet monograph
 reference references published insert prescribing label labeling labelling stated said says per
-according quoted quoting quotation quotations passages excerpts citation citations extract
+according puts put quoted quoting quotation quotations passages excerpts citation citations extract
 extracts wording noted notes writes written
 see table tables figure figures section sections
 """))
@@ -94,6 +94,23 @@ def differences(one: Sentence, other: Sentence) -> tuple[list[str], list[str]] |
     return strange, missing
 
 
+_LEAST_SHARED = 4
+"""Words in common from which on a sentence is known to be one told again."""
+
+
+def tells_again(text: str, at: int, quotes: Sequence[str]) -> bool:
+    """Return whether the sentence of `text` around `at` tells one of the quotations again.
+
+    What such a sentence says is said of what its original is about, not of the patient at hand.
+    """
+    told = [one for quote in quotes for one in read_sentences(read_facts(quote))]
+    return any(
+        len(one.about & other.about) >= _LEAST_SHARED and differences(one, other) is not None
+        for one in read_sentences(read_facts(text)) if one.start <= at < one.end
+        for other in originals(one, told)
+    )  # fmt: skip
+
+
 @lru_cache(maxsize=256)
 def read_sentences(facts: Facts) -> tuple[Sentence, ...]:
     """Return the sentences of a text, and behind each the parts that semicolons make of it."""
@@ -113,7 +130,7 @@ def _places(text: str) -> Iterator[tuple[int, int]]:
 
 
 _END = re.compile(r"(?:(?<=[a-z\d)%\]])|(?<=[a-z)%\]] )|(?<=[A-Z]{2}))\.(?=\s+\S)|\n| \| ")
-_PART = re.compile(r";(?=\s)(?![^()\[\]]*[)\]])")
+_PART = re.compile(r";(?=\s)(?!(?:[^()\[\]]|\([^()]*\)|\[[^\[\]]*\])*[)\]])")
 
 
 def _sentence(facts: Facts, start: int, end: int) -> Sentence | None:

@@ -22,7 +22,9 @@ from medrag.grounding.facts import Facts, read_facts
 from medrag.grounding.lines import SENTENCE_END
 from medrag.grounding.tokens import content, key, tokens, words
 
-_STRETCH_END = re.compile(rf"{SENTENCE_END.pattern}|;\s+(?![^()\[\]]*[)\]])")
+_STRETCH_END = re.compile(
+    rf"{SENTENCE_END.pattern}|;\s+(?!(?:[^()\[\]]|\([^()]*\)|\[[^\[\]]*\])*[)\]])"
+)
 _ITEM = re.compile(r"\s*(?:[-*\u2022\u2013]|\d{1,2}[.)]|\|)\s")
 _SOURCE = re.compile(
     r"\b(?:label(?:l?ing|s)?|passages?|sources?|quot(?:ed?|es|ations?)|excerpts?|guidelines?"

@@ -64,7 +64,7 @@ def _changed(one: Sentence, other: Sentence, sources: Sequence[Facts]) -> Iterat
     yield from _rates(pair)
     yield from _turned(one, other)
     if strange:
-        yield from _patients(one, other, frozenset(strange))
+        yield from _patients(one, other, strange, missing)
     if whole:
         yield from _denied(one, other)
     if len(strange) == 1:
@@ -238,15 +238,22 @@ def _in_all(rates: Sequence[Frequency]) -> Decimal:
     return sum((f.per_day or Decimal(0) for f in rates if not f.once), Decimal(0))
 
 
-def _patients(one: Sentence, other: Sentence, strange: frozenset[str]) -> Iterator[Other]:
-    """Yield a class of patients in the place of another."""
+def _patients(
+    one: Sentence, other: Sentence, strange: Sequence[str], missing: Sequence[str]
+) -> Iterator[Other]:
+    """Yield a class of patients in the place of another.
+
+    Where one word alone stands for one other, the class may be told of elsewhere, too.
+    """
     new = [token.start for token in one.words if token.key in strange]
     mine, theirs = _classes(one), _classes(other)
-    covered = theirs.union(*(COVERS.get(name, ()) for name in theirs))
+    covered = theirs.keys() | frozenset[str]().union(*(COVERS.get(n, ()) for n in theirs))
     if "reproductive" in theirs:
         covered |= {"pregnancy"}  # "who are or may become pregnant"
-    own = mine.union(*(COVERS.get(name, ()) for name in mine))
-    lost = sorted(theirs - own)
+    own = mine.keys() | frozenset[str]().union(*(COVERS.get(n, ()) for n in mine))
+    lost = sorted(theirs.keys() - own)
+    if len(strange) == len(missing) == 1:
+        covered -= {name for name in mine if 0 < theirs[name] < mine[name]}
     for name, start, end in populations(one.facts.text) if lost else ():
         if name not in covered and any(start <= at < end for at in new):
             words = one.facts.text[start:end]
@@ -254,8 +261,8 @@ def _patients(one: Sentence, other: Sentence, strange: frozenset[str]) -> Iterat
             yield Other("population", start, end, message, lost[0])
 
 
-def _classes(one: Sentence) -> frozenset[str]:
-    return frozenset(
+def _classes(one: Sentence) -> Counter[str]:
+    return Counter(
         name for name, start, _ in populations(one.facts.text) if one.start <= start < one.end
     )
 

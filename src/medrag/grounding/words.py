@@ -13,7 +13,8 @@ _POPULATIONS = {
     r"(?:child-?bearing|reproductive) (?:potential|age|capacity)"
     r"|(?:could|can|may|might) (?:become|get|be) pregnant"
     r"|(?:able to become|capable of becoming) pregnant",
-    "child": r"(?<!unborn )child(?:ren|hood)?|p(?:a)?ediatrics?|kids?|boys?|girls?",
+    "child": r"(?<!unborn )(?:school|grand)?child(?:ren|hood)?|p(?:a)?ediatrics?"
+    r"|(?:school)?(?:boys?|girls?)|kids?|youngsters?|pre-?schoolers?",
     "infant": r"infan(?:ts?|cy)|bab(?:y|ies)|toddlers?",
     "neonate": r"neonat\w+|newborns?|preterm|premature infants?",
     "adolescent": r"adolescen(?:ts?|ce)|teen(?:ager)?s?",

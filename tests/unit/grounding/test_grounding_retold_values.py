@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from medrag.checker import check_case
 from medrag.grounding.answer import ground_text
 from medrag.grounding.claims import ground
 
@@ -237,3 +238,102 @@ def test_a_condition_is_not_told_of_the_patient_at_hand(word):
     claim = f"{word} the patient is older than 80 years, halve trovamine to 5 mg. Rest well."
     quote = "If the patient is older than 60 years, halve trovamine to 5 mg."
     assert ground_text(claim, [quote])
+
+
+def warned(claim, quote):
+    case = {"id": "one", "text": claim, "quotes": [quote], "patient": None}
+    return [
+        one["category"]
+        for one in check_case(case)["findings"]
+        if one["severity"] != "info" and one["rule_id"].startswith("QUO")
+    ]
+
+
+KEPT_TO = {
+    "the age of those studied": (
+        "The median age of the patients treated with trovamine was 64 years.",
+        "The median age of the patients treated with trovamine was 54 years.",
+    ),
+    "the age from which something is done": (
+        "Screening for breast cancer starting at age 70 years is of benefit to women.",
+        "Screening for breast cancer starting at age 40 years is of benefit to women.",
+    ),
+    "a duration behind which stands a treatment": (
+        "Of these 61 subjects 41 received a transplant following 38 weeks of treatment.",
+        "Of these 61 subjects 41 received a transplant following 48 weeks of treatment.",
+    ),
+    "a count behind hence": (
+        "The role of marker A in survival is unknown; hence, we analyzed 775 patients.",
+        "The role of marker A in survival is unknown; hence, we analyzed 275 patients.",
+    ),
+    "an interval in brackets with a semicolon": (
+        "Treatment lowered the risk of cirrhosis (1 trial; adjusted HR, 0.41 [95% CI, 0.22-0.88]).",
+        "Treatment lowered the risk of cirrhosis (1 trial; adjusted HR, 0.41 [95% CI, 0.32-0.88]).",
+    ),
+    "a ratio beside what was not reported": (
+        "Hepatotoxicity was higher with isoniazid (RR, 4.22 [95% CI, 2.81-8.06]); deaths were not "
+        "reported.",
+        "Hepatotoxicity was higher with isoniazid (RR, 4.22 [95% CI, 2.21-8.06]); deaths were not "
+        "reported.",
+    ),
+    "schoolchildren and adults": (
+        "Symptoms can occur in schoolchildren treated for spasticity.",
+        "Symptoms can occur in adults treated for spasticity.",
+    ),
+    "schoolchildren, where children are named as well": (
+        "Symptoms are worst in children but can occur in schoolchildren treated for spasticity.",
+        "Symptoms are worst in children but can occur in adults treated for spasticity.",
+    ),
+    "a lesser one": (
+        "A lesser sensitivity of some older individuals was seen.",
+        "A greater sensitivity of some older individuals was seen.",
+    ),
+    "a level under another limit": (
+        "Serum sodium levels < 115 mmol/L have occurred with trovamine.",
+        "Serum sodium levels less than 125 mmol/L have occurred with trovamine.",
+    ),
+    "an order lost behind its source": (
+        "Change your dose of trovamine without talking to your doctor, as the excerpt puts it.",
+        "Do not change your dose of trovamine without talking to your doctor.",
+    ),
+}
+LEFT = {
+    "the age of the patient at hand": (
+        "She is 64 years old and takes trovamine.",
+        "Trovamine is indicated in patients aged 65 years and over.",
+    ),
+    "his temperature": (
+        "With a temperature of 39.4 today he should get trovamine.",
+        "Trovamine should be given at a temperature of 38 or more.",
+    ),
+    "a level below a limit": (
+        "Serum sodium levels < 125 mmol/L have occurred with trovamine.",
+        "Serum sodium levels less than 125 mmol/L have occurred with trovamine.",
+    ),
+    "people under an age": (
+        "No trial enrolled pregnant persons or persons under 18 years of age.",
+        "No trial enrolled pregnant persons or persons younger than 18 years.",
+    ),
+    "a verb in place of its like behind a heading": (
+        "Skin Toxicities: Check for rash.",
+        "Skin Toxicities: Monitor for rash.",
+    ),
+    "beginning for initiating": (
+        "Test for hepatitis B before beginning treatment with trovamine.",
+        "Test for hepatitis B before initiating treatment with trovamine.",
+    ),
+    "schoolboys among children": (
+        "Schoolboys with asthma may take trovamine.",
+        "Children with asthma may take trovamine.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", KEPT_TO)
+def test_what_tells_a_quotation_again_is_held_to_it(name):
+    assert warned(*KEPT_TO[name])
+
+
+@pytest.mark.parametrize("name", LEFT)
+def test_what_is_the_patient_s_or_says_the_same_is_left_alone(name):
+    assert warned(*LEFT[name]) == []

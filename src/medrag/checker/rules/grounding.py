@@ -16,6 +16,7 @@ from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.core.span import Span
 from medrag.grounding.answer import Known, ground_text
 from medrag.grounding.claims import Ungrounded
+from medrag.grounding.originals import tells_again
 from medrag.grounding.own import Tie, is_beside, ties_of
 from medrag.grounding.rules import GROUNDING_RULES, NO_QUOTATION, UNVERIFIED
 from medrag.text import normalize
@@ -26,13 +27,23 @@ def _ungrounded(context: Context, rule_id: str) -> Iterator[Verdict]:
     for one in found:
         reported = GROUNDING_RULES[one.kind]
         if reported.id == rule_id:
-            beside = is_beside(one, context.text, ties) or needs_no_quotation(one, context)
             yield Signal(
-                severity="info" if beside else reported.severity,
+                severity="info" if _is_aside(one, context, ties) else reported.severity,
                 message=one.message,
                 span=one.span,
                 subject=one.kind,
             )
+
+
+def _is_aside(one: Ungrounded, context: Context, ties: Sequence[Tie]) -> bool:
+    """Return whether a finding is of what hangs on no quotation, or needs none.
+
+    A sentence told again hangs on its original, whoever is named as its source.
+    """
+    aside = is_beside(one, context.text, ties) or needs_no_quotation(one, context)
+    return aside and (
+        one.kind == "name" or not tells_again(context.text, one.start, context.quotes or ())
+    )
 
 
 def _found(context: Context) -> tuple[Sequence[Ungrounded], Sequence[Tie]]:
@@ -46,11 +57,7 @@ def _found(context: Context) -> tuple[Sequence[Ungrounded], Sequence[Tie]]:
 def ungrounded_places(context: Context) -> list[int]:
     """Return where the text says what its quotations do not, as far as it hangs on them."""
     found, ties = context.once(_found)
-    return [
-        one.start
-        for one in found
-        if not (is_beside(one, context.text, ties) or needs_no_quotation(one, context))
-    ]
+    return [one.start for one in found if not _is_aside(one, context, ties)]
 
 
 def _numbers(context: Context) -> Iterator[Verdict]:
