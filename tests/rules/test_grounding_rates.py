@@ -49,6 +49,7 @@ FLOORS = {
     "nineteenth-unread": (0.80, 0.26),
     "nineteenth-probes": (0.72, 0.08),
     "gd": (0.95, 0.12),
+    "twentysecond": (0.86, 0.05),
 }
 """Set: least share of the altered flagged, largest share of the faithful flagged."""
 

@@ -45,6 +45,8 @@ FLOORS = {
     "blind/thirtyfirst.jsonl": (0.94, 0.04),
     "blind/thirtysecond.jsonl": (0.99, 0.01),
     "blind/thirtythird.jsonl": (0.96, 0.06),
+    "blind/thirtyfourth.jsonl": (0.98, 0.01),
+    "blind/thirtyfifth.jsonl": (0.94, 0.04),
     "blind/twelve_kinds.jsonl": (0.74, 0.04),
     "pool.jsonl": (0.93, 0.04),
 }
