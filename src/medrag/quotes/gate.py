@@ -82,20 +82,45 @@ def verify_under(
     Where `at` holds exactly the words of `quote`, that place alone is judged; else it is
     ignored.
     """
+    _, _, match = _settled(quote, passage, heading=heading, beside=beside, at=at)
+    if match.span is None:
+        return match
+    shown = match.span.of(passage)
+    exact = match.status != "exact" or shown == quote.strip()
+    status = match.status if exact else "normalized"
+    return match.model_copy(update={"status": status, "text": shown})
+
+
+def _settled(
+    quote: str, passage: str, *, heading: str, beside: Sequence[Span], at: Span | None
+) -> tuple[Reading, str, QuoteMatch]:
+    """Return the decision in the first setting in which the quotation stands, else in the first."""
+    first: tuple[Reading, str, QuoteMatch] | None = None
+    for reading, words in _settings(quote, passage):
+        match = _judged(reading, words, heading=heading, beside=beside, at=at)
+        if match.status not in _FAILED:
+            return reading, words, match
+        first = first or (reading, words, match)
+    assert first is not None
+    return first
+
+
+def _settings(quote: str, passage: str) -> Iterator[tuple[Reading, str]]:
+    """Yield ways to read both, each to be tried only where all before it failed.
+
+    Without what encoders and pages leave; with the passage as printed, where numbers taken for
+    those of pages may be amounts; the quotation in the layout of the passage.
+    """
     lines = laid_out(passage)
     quote = laid_out(decoded(quote, passage)).strip()
     flowing = without_pages(quote)
     quote = flowing if _has_its_numbers(quote, flowing, lines) else quote
     reading = read_passage(lines)
-    match = _judged(reading, quote, heading=heading, beside=beside, at=at)
-    if reading.paged and match.status in _FAILED:
-        printed = _judged(read_as_printed(lines), quote, heading=heading, beside=beside, at=at)
-        match = printed if printed.verified else match
-    if match.status in _FAILED:
-        match = _set_anew(reading, quote, match, heading=heading, beside=beside)
-    if lines is passage or match.span is None:
-        return match
-    return match.model_copy(update={"text": match.span.of(passage)})
+    yield reading, quote
+    if reading.paged:
+        yield read_as_printed(lines), quote
+    for anew in recast(quote, lines):
+        yield reading, anew
 
 
 def _judged(
@@ -147,7 +172,7 @@ _NUMBER_AND_WORD = re.compile(
 
 def _has_its_numbers(quote: str, flowing: str, passage: str) -> bool:
     """Return whether the numbers that `flowing` lost stand beside the same words of the passage."""
-    if len(quote) != len(flowing):
+    if quote == flowing or len(quote) != len(flowing):
         return True
     for match in _NUMBER_AND_WORD.finditer(quote):
         at = match.start("number")
@@ -159,25 +184,14 @@ def _has_its_numbers(quote: str, flowing: str, passage: str) -> bool:
     return True
 
 
-def _set_anew(
-    reading: Reading, quote: str, match: QuoteMatch, *, heading: str, beside: Sequence[Span]
-) -> QuoteMatch:
-    """Return what is said of the quotation in the passage's layout, where that stands there."""
-    for other in recast(quote, reading.text):
-        found = _judged(reading, other, heading=heading, beside=beside, at=None)
-        if found.status not in _FAILED:
-            return found.model_copy(update={"status": "normalized"}) if found.verified else found
-    return match
-
-
 def parts_of(quote: str, passage: str) -> tuple[Span, ...]:
     """Return the places that a verified quotation joins although other things stand between.
 
     A header and one of its rows, a lead-in and one of its items. Empty for a quotation of one
     place, an ellipsis inside a sentence included.
     """
-    quote, reading = laid_out(quote), read_passage(laid_out(passage))
-    for found in _ways(reading, quote, rejoined(reading, quote)):
+    reading, words, match = _settled(quote, passage, heading="", beside=(), at=None)
+    for found in _ways(reading, words, rejoined(reading, words)) if match.verified else ():
         if _of_pieces(reading, found).verified:
             apart = groups(reading, found[0])
             return tuple(reading.folded.span(*one) for one in apart) if len(apart) > 1 else ()

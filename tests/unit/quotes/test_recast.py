@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from medrag.quotes import verify_quote
+from medrag.quotes.gate import parts_of
 
 ROWS = (
     ("Renal function", "Dose of dorvazole", "Interval"),
@@ -167,3 +168,24 @@ def test_what_an_encoder_changed_is_another_word(quote, passage):
 @pytest.mark.parametrize("empty", ["", ".", "''", '"', "“.", "[]"])
 def test_a_quotation_without_words_is_not_found(empty):
     assert verify_quote(empty, "Dorvazole is given by mouth.").status == "not_found"
+
+
+CLEARANCES = (
+    "Creatinine clearance\tDose\tFrequency\n60 mL/min or more\t100% of 500 mg\ttwice daily\n"
+    "30 to 59 mL/min\t50% of 500 mg\ttwice daily\nbelow 30 mL/min\t50% of 500 mg\tonce daily\n"
+)
+
+
+def test_an_encoded_header_and_a_later_row_are_shown_without_the_rows_between():
+    quote = "Creatinine clearance\tDose\tFrequency\nbelow 30 mL/min\t50\\% of 500 mg\tonce daily"
+    assert verify_quote(quote, CLEARANCES).verified
+    assert [span.of(CLEARANCES) for span in parts_of(quote, CLEARANCES)] == [
+        "Creatinine clearance\tDose\tFrequency",
+        "below 30 mL/min\t50% of 500 mg\tonce daily",
+    ]
+
+
+def test_what_was_decoded_is_no_longer_character_for_character():
+    assert verify_quote("Give 10\\% glucose slowly.", "Give 10% glucose slowly.").status == (
+        "normalized"
+    )
