@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from medrag.checker.put_off import is_put_off
 from medrag.checker.rows_pairs import InteractionRow
-from medrag.checker.words import asked_for
+from medrag.checker.waiving import asked_for
 
 _ASKS_LOWER = re.compile(
     r"\b(?:lower|reduc\w*|halve|half|cut|third|quarter|sixth|least|smaller|adjust\w*|titrat\w*"

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 
 from medrag.text import labelled_row, normalize
+from medrag.text.layout import BULLETS
 
-_BULLET = re.compile(r"\A(?:[•●○■□▪▫◦‣⁃◆❖►▶➢➤·\uf0b7\uf0a7–*+-]\s+|o\s+(?=[A-Z]))")
+_BULLET = re.compile(rf"\A(?:[{BULLETS}·–*+-]\s+|o\s+(?=[A-Z]))")
 
 
 def is_verbatim(claim: str, quotes: Sequence[str]) -> bool:

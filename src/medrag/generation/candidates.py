@@ -20,6 +20,7 @@ from medrag.core.query import Hit
 from medrag.core.span import Span
 from medrag.generation.shown import JOINER, Unit, inert, quotables, units
 from medrag.text import labelled_row
+from medrag.text.layout import BULLETS
 
 LONGEST = 900
 """Characters of a run of several units; nothing is cut, a longer run is not formed."""
@@ -28,7 +29,7 @@ LONGEST_UNIT = 1500
 
 _Kind = Literal["sentence", "item", "row", "heading", "question", "other"]
 
-_BULLET = re.compile(r"[•●○■□▪▫◦‣⁃◆❖►▶➢➤·\uf0b7\uf0a7–*+-]\s+|o\s+(?=[A-Z])")
+_BULLET = re.compile(rf"[{BULLETS}·–*+-]\s+|o\s+(?=[A-Z])")
 _NUMBERED = re.compile(r"\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{2,4})[.)]\s+(?=\S)")
 _ENDED = re.compile(r"[.!?;:][\"'”’)\]]*(?:\s?\[[\d,;–\- ]+\]|\s?[\d¹²³⁴-⁹,–-]{1,8})?$")
 _SURNAME = r"(?:[a-z]{2,3} ){0,2}[A-Z][\w'\u2019-]+(?: [A-Z][\w'\u2019-]+)?"

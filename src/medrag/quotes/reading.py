@@ -13,6 +13,7 @@ from typing import NamedTuple
 from medrag.core.span import Span
 from medrag.text import Normalized, normalize, segment
 from medrag.text.cues import Cue, find_cues
+from medrag.text.layout import BULLETS
 from medrag.text.origins import counting
 from medrag.text.outline import Outline, outline
 from medrag.text.pages import without_pages
@@ -45,7 +46,7 @@ def holds(outer: Range, inner: Range) -> bool:
 
 
 _INNER_BULLET = re.compile(r" [-*+] (?=[^\W\d])")
-_LINE_BULLET = re.compile(r"\n[ \t]*[-–—*+•●○■□▪▫◦‣⁃◆❖►▶➢➤\uf0b7\uf0a7](?=\s*[^\W\d])")
+_LINE_BULLET = re.compile(rf"\n[ \t]*[-–—*+{BULLETS}](?=\s*[^\W\d])")
 _OUTER_MARK = re.compile(r"(?:[^\w<>=~(+-]+|\d{1,2}(?:\.\d{1,2}){0,3}\.? (?=[^\W\d]))+")
 _MARK_CHARACTER = re.compile(r"[\[¶§^ᵃ-ᵍᶜᶠ]|\.\d")
 

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate, pairwise
 
 from medrag.text import normalize
+from medrag.text.layout import BULLETS
 from medrag.text.rows import row_cells
 from medrag.text.tables import RULE
 
@@ -27,7 +28,7 @@ _ITEM = re.compile(
 _FIRST = frozenset({"1", "a", "i"})
 _MOST_LINES = 100  # in which a row is looked for
 _KNOWN = 24  # characters by which an item is known again
-_BULLETED_ABOVE = re.compile(r"(?:\A|\n)[ \t]*[-*+•●○■□▪▫◦‣⁃◆][ \t]*[^\n]*[^:\n]\n\Z")
+_BULLETED_ABOVE = re.compile(rf"(?:\A|\n)[ \t]*[-*+{BULLETS}][ \t]*[^\n]*[^:\n]\n\Z")
 _FEWEST_ITEMS = 2
 _NUMBERS = r"\d{1,3}(?:[,–-] ?\d{1,3}){0,8}"
 _REFERENCE = re.compile(

@@ -12,6 +12,9 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Literal
 
+BULLETS = "•●○■□▪▫◦‣⁃◆❖►▶➢➤\uf0b7\uf0a7"
+"""Signs that begin an item and nothing else; the last two are those of a symbol font."""
+
 Shape = Literal["item", "row", "prose"]
 Line = tuple[int, int]
 

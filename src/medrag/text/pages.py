@@ -13,7 +13,7 @@ from itertools import count, pairwise
 from typing import Literal, NamedTuple
 
 from medrag.text.cues import turns
-from medrag.text.layout import SMALL_WORDS, awaits_number
+from medrag.text.layout import BULLETS, SMALL_WORDS, awaits_number
 
 _Role = Literal["text", "blank", "page", "number", "head"]
 
@@ -71,7 +71,7 @@ _COUNTED = re.compile(
     r"|hours?"
     r"|weeks?|months?|years?|minutes?|times?|per|to|or|and|of|x|percent|mm\w*|courses?|cycles?)\b"
 )
-_ITEM = re.compile(r"[•●○■□▪▫◦‣⁃◆❖►▶➢➤\uf0b7\uf0a7*+–-][ \t]|\(?(?:\d{1,2}|[a-z])[.)][ \t]")
+_ITEM = re.compile(rf"[{BULLETS}*+–-][ \t]|\(?(?:\d{{1,2}}|[a-z])[.)][ \t]")
 _LINE = re.compile(r"([^\n\f]*)([\n\f]?)")
 _NUMBERED_LINES = (
     re.compile(r"^[ \t]*(?P<number>\d{1,4})[ \t]+(?P<words>[^\s][^\n]*[^\s])[ \t]*$", re.MULTILINE),

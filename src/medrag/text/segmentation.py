@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from medrag.core.span import Span
-from medrag.text.layout import CLOSED, SMALL_WORDS, awaits_number, shapes
+from medrag.text.layout import BULLETS, CLOSED, SMALL_WORDS, awaits_number, shapes
 from medrag.text.pages import flowing
 from medrag.text.references import with_references
 from medrag.text.table_lines import barless_rows
@@ -28,10 +28,10 @@ _LONGEST_CELL = 250  # characters, on average over a row
 _ROW = re.compile(r"\S.*(?:\t| \|)|\|.*\||\| ", re.DOTALL)
 _NOTE = re.compile(r"[†‡§¶ᵃ-ᵍᶜᶠ]+[ \t]*(?=[^\W\d_])")  # a footnote, with its mark before it
 _RULE = re.compile(r"\|?(?:[ :]*-{2,}[ :]*\|)+[ :-]*\|?")  # under a markdown header
-_SYMBOL_ITEM = re.compile(r"[✓✔☑✅✗✘❌✖✕☒⛔🚫🛑•●○■□▪▫◦‣⁃◆❖►▶➢➤\uf0b7\uf0a7]|[-–*+o·][ \t]+\S")
+_SYMBOL_ITEM = re.compile(rf"[✓✔☑✅✗✘❌✖✕☒⛔🚫🛑{BULLETS}]|[-–*+o·][ \t]+\S")
 _NUMBER_ITEM = re.compile(r"(?:\d{1,2}[.)]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})\)|[a-z]\.)[ \t]+\S")
 _MARK_AND_TAB = re.compile(
-    r"(?:[•●○■□▪▫◦‣⁃◆❖►▶➢➤\uf0b7\uf0a7*–+-]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{1,4})[.)])\t[ \t]*"
+    rf"(?:[{BULLETS}*–+-]|\(?(?:\d{{1,2}}|[a-zA-Z]|[ivx]{{1,4}})[.)])\t[ \t]*"
 )
 _INLINE_BULLET = re.compile(r"[•▪‣\uf0b7](?<=\s.)(?=\s*\S)")
 _SECTION_NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2}){0,3}\.?[ \t]+[A-Z]")

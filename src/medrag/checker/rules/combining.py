@@ -16,8 +16,8 @@ from medrag.checker.fitting import INJECTED
 from medrag.checker.heeded import asks_less, is_heeded, is_parted, is_watched
 from medrag.checker.rows_pairs import InteractionRow, WashoutRow
 from medrag.checker.rule import Rule, Signal, Verdict
+from medrag.checker.waiving import asked_for
 from medrag.checker.wording import name
-from medrag.checker.words import asked_for
 from medrag.clinical import DrugMention, Quantity, convert
 from medrag.clinical.mentions import ENDED
 from medrag.clinical.together import Relation

@@ -12,8 +12,9 @@ from medrag.checker.put_off import comes_after, is_put_off, is_seen_late
 from medrag.checker.rows_patient import PrerequisiteRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import is_of_earlier, rows_of
+from medrag.checker.waiving import all_waived, waived
 from medrag.checker.wording import name
-from medrag.checker.words import all_waived, find, waived
+from medrag.checker.words import find
 from medrag.clinical import DrugMention
 from medrag.core.finding import NotChecked
 from medrag.text.prefilter import prefiltered

@@ -8,8 +8,8 @@ from medrag.checker.context import Context
 from medrag.checker.rows_patient import ProcedureTestRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.untested import LATE, PAST_BEARING
+from medrag.checker.waiving import waived
 from medrag.checker.wording import name
-from medrag.checker.words import waived
 from medrag.clinical.mentions import ORDERED
 
 

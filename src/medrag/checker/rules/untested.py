@@ -12,8 +12,8 @@ from medrag.checker.rows_patient import PrerequisiteRow
 from medrag.checker.rule import Rule, Signal, Verdict
 from medrag.checker.rules.selection import rows_of
 from medrag.checker.sieve import sifted
+from medrag.checker.waiving import waived
 from medrag.checker.wording import name
-from medrag.checker.words import waived
 from medrag.clinical import DrugMention
 from medrag.clinical.mentions import ORDERED
 from medrag.core.finding import Reference
