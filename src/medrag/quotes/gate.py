@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,28 +10,24 @@ from typing import Any
 from medrag.core.answer import QuoteChange, QuoteMatch, QuoteStatus
 from medrag.core.span import Span
 from medrag.errors import InputError
+from medrag.quotes.cells import moved_cells
 from medrag.quotes.changes import nearest_change
 from medrag.quotes.clipping import turning_ranges
 from medrag.quotes.columns import labelled
 from medrag.quotes.elision import Joined, find_pieces, groups, split_at_ellipses
-from medrag.quotes.encoded import decoded
 from medrag.quotes.forms import search_forms
 from medrag.quotes.joints import rejoined
+from medrag.quotes.layouts import layouts
 from medrag.quotes.reading import (
     Range,
     Reading,
     inner_bullets,
     line_bullets,
-    read_as_printed,
-    read_passage,
     without_bullets,
 )
-from medrag.quotes.recast import recast
 from medrag.quotes.scope import context_of, differs_in_company, expand_token
 from medrag.quotes.surroundings import needs_heading
 from medrag.text import is_inside_token
-from medrag.text.blocks import laid_out
-from medrag.text.pages import without_pages
 from medrag.text.statements import is_self_contained
 
 _MOST_PLACES = 40
@@ -94,33 +89,23 @@ def verify_under(
 def _settled(
     quote: str, passage: str, *, heading: str, beside: Sequence[Span], at: Span | None
 ) -> tuple[Reading, str, QuoteMatch]:
-    """Return the decision in the first setting in which the quotation stands, else in the first."""
+    """Return the decision in the first layout in which the quotation stands, else the first."""
     first: tuple[Reading, str, QuoteMatch] | None = None
-    for reading, words in _settings(quote, passage):
+    for reading, words in layouts(quote, passage):
         match = _judged(reading, words, heading=heading, beside=beside, at=at)
         if match.status not in _FAILED:
-            return reading, words, match
+            return reading, words, _in_its_columns(reading, quote, match)
         first = first or (reading, words, match)
     assert first is not None
     return first
 
 
-def _settings(quote: str, passage: str) -> Iterator[tuple[Reading, str]]:
-    """Yield ways to read both, each to be tried only where all before it failed.
-
-    Without what encoders and pages leave; with the passage as printed, where numbers taken for
-    those of pages may be amounts; the quotation in the layout of the passage.
-    """
-    lines = laid_out(passage)
-    quote = laid_out(decoded(quote, passage)).strip()
-    flowing = without_pages(quote)
-    quote = flowing if _has_its_numbers(quote, flowing, lines) else quote
-    reading = read_passage(lines)
-    yield reading, quote
-    if reading.paged:
-        yield read_as_printed(lines), quote
-    for anew in recast(quote, lines):
-        yield reading, anew
+def _in_its_columns(reading: Reading, quote: str, match: QuoteMatch) -> QuoteMatch:
+    """Return the decision, turned to `altered` where a cell is quoted in another column."""
+    if not match.verified or match.span is None:
+        return match
+    moved = moved_cells(reading, quote, match.span)
+    return match.model_copy(update={"status": "altered", "diff": moved}) if moved else match
 
 
 def _judged(
@@ -163,25 +148,6 @@ def _judged(
         return _cut_match(reading, cut)
     joined = _joined(reading, quote, ways)
     return joined if joined is not None else _altered(reading, forms[0])
-
-
-_NUMBER_AND_WORD = re.compile(
-    r"(?:(?P<before>[^\W\d_]+)[ \t]+)?(?P<number>\d{1,4})\b(?:[ \t]+(?P<behind>\w+))?"
-)
-
-
-def _has_its_numbers(quote: str, flowing: str, passage: str) -> bool:
-    """Return whether the numbers that `flowing` lost stand beside the same words of the passage."""
-    if quote == flowing or len(quote) != len(flowing):
-        return True
-    for match in _NUMBER_AND_WORD.finditer(quote):
-        at = match.start("number")
-        if flowing[at] == quote[at]:
-            continue
-        pair = [re.escape(word) for word in match.group("before", "number", "behind") if word]
-        if not re.search(r"(?<!\w)" + r"[ \t]+".join(pair) + r"(?!\w)", passage):
-            return False
-    return True
 
 
 def parts_of(quote: str, passage: str) -> tuple[Span, ...]:

@@ -16,7 +16,7 @@ from itertools import accumulate, pairwise
 
 from medrag.text import normalize
 from medrag.text.layout import BULLETS
-from medrag.text.rows import row_cells
+from medrag.text.rows import holds_cells, row_cells
 from medrag.text.tables import RULE
 
 _GAP = re.compile(r"\t|(?<=\S)[ \u00a0]{2,}(?=\S)")
@@ -69,8 +69,8 @@ def _with_cells(quote: str, passage: str) -> str:
 def _has_its_cells(rows: Iterable[str], passage: str) -> bool:
     """Return whether no bar of `rows` stands where the same row of the passage has no gap.
 
-    A row of the passage without any gap shows no cells, and bears bars anywhere; blank cells
-    only tabs can show.
+    A row of the passage without any gap shows no cells, and bears bars anywhere. Which columns
+    are blank is not asked here.
     """
     lines = [
         [normalize(cell).text for cell in _GAP.split(line.strip(" \u00a0"))]
@@ -80,12 +80,13 @@ def _has_its_cells(rows: Iterable[str], passage: str) -> bool:
     ends = list(accumulate(len(line) + 1 for line in squeezed))
     joined = "\n".join(squeezed)
     for row in dict.fromkeys(rows):
-        cells = [normalize(cell).text for cell in row_cells(row)] if "|" in row else []
+        barred = row_cells(row) if "|" in row else []
+        cells = [normalize(cell).text for cell in barred if cell]
         words = _squeezed(cells)
         at, tried = joined.find(words) if words else -1, 0
         while at >= 0 and tried < _MOST_LINES:
             line = lines[bisect_right(ends, at)]
-            if len(line) == 1 or _holds(line, cells):
+            if len(line) == 1 or holds_cells([cell for cell in line if cell], cells):
                 break
             at, tried = joined.find(words, at + 1), tried + 1
         else:
@@ -96,11 +97,6 @@ def _has_its_cells(rows: Iterable[str], passage: str) -> bool:
 
 def _squeezed(cells: Sequence[str]) -> str:
     return "".join(cells).replace(" ", "")
-
-
-def _holds(line: Sequence[str], cells: Sequence[str]) -> bool:
-    starts = range(len(line) - len(cells) + 1)
-    return any(list(line[at : at + len(cells)]) == list(cells) for at in starts)
 
 
 def _unnumbered(quote: str, passage: str) -> str:

@@ -15,7 +15,7 @@ from typing import Literal
 BULLETS = "•●○■□▪▫◦‣⁃◆❖►▶➢➤\uf0b7\uf0a7"
 """Signs that begin an item and nothing else; the last two are those of a symbol font."""
 
-Shape = Literal["item", "row", "prose"]
+Shape = Literal["item", "row", "prose", "heading"]
 Line = tuple[int, int]
 
 CLOSED = re.compile(r"[.!?;,:][\"'”’)\]]*(?:\s?\[[^\[\]]{1,40}\])?\Z")
@@ -47,6 +47,7 @@ _LAST_BRACKET = re.compile(r"\s\([^()]*\)\Z")
 _WIDE = 0.8  # of the width: a line that ends before it was not broken by the page's edge
 _NARROWEST = 36  # characters: no page is set in shorter lines than these
 _LONGEST_ROW = 300
+_LONGEST_LEAD = 90  # characters
 
 _GAP = re.compile(r"(?<=\S)[ \u00a0]{2,}(?=\S)")  # between the cells of a table set with spaces
 _WIDE_GAP = 3
@@ -64,7 +65,8 @@ def shapes(text: str, lines: Sequence[Line]) -> dict[int, Shape]:
     for run in _runs(text, lines, found):
         words = [text[slice(*lines[number])] for number in run]
         above = text[slice(*lines[run[0] - 1])] if run[0] else ""
-        for place, shape in _Run(words, width, above).shapes().items():
+        below = _right_below(text, lines[run[-1] + 1 : run[-1] + 3])
+        for place, shape in _Run(words, width, above, below).shapes().items():
             found[run[place]] = shape
     return found
 
@@ -82,6 +84,13 @@ def _runs(text: str, lines: Sequence[Line], rows: dict[int, Shape]) -> Iterator[
         run = []
 
 
+def _right_below(text: str, lines: Sequence[Line]) -> str:
+    """Return the first of two lines; the second where nothing but a bullet's begin parts them."""
+    if len(lines) > 1 and "\n" not in text[lines[0][0] : lines[1][0]]:
+        return text[slice(*lines[1])]
+    return text[slice(*lines[0])] if lines else ""
+
+
 def _is_marked(text: str, start: int, end: int) -> bool:
     return bool(_MARKED.match(text, start, end)) or text.find("\t", start, end) >= 0
 
@@ -89,10 +98,11 @@ def _is_marked(text: str, start: int, end: int) -> bool:
 class _Run:
     """Unmarked lines one under the other."""
 
-    def __init__(self, lines: Sequence[str], width: int, above: str) -> None:
+    def __init__(self, lines: Sequence[str], width: int, above: str, below: str) -> None:
         self._lines = lines
         self._width = width
         self._above = above  # the marked line right above, or ""
+        self._below = below
 
     def shapes(self) -> dict[int, Shape]:
         """Return what the lines are that begin a unit, by their places in the run."""
@@ -107,7 +117,7 @@ class _Run:
                 stop = self._valued(at, found)
             if stop <= at + 1:
                 if at not in found and self._parted(at):
-                    found[at] = "prose"
+                    found[at] = "heading" if self._is_between(at) else "prose"
                 stop = at + 1
             at = stop
         return found
@@ -184,15 +194,25 @@ class _Run:
             return False
         if line[0].isdigit() and awaits_number(before):
             return False
-        leads_in = line.endswith(":") and line[0].isupper()
+        leads_in = line[0].isupper() and (line.endswith(":") or self._is_between(at))
         width = max(self._width, _NARROWEST) if leads_in else _WIDE * self._width
         fits = self._room(at) <= width
         return fits and (line[0].isupper() or line[0].isdigit())
+
+    def _is_between(self, at: int) -> bool:
+        """Return whether a line stands open between two items, as what leads in the second."""
+        items = self._above[:1] not in {"", "#", "|"} and self._below[:1] not in {"", "#", "|"}
+        last = items and at + 1 == len(self._lines)
+        return last and len(self._lines[at]) <= _LONGEST_LEAD and not _ends(self._lines[at])
 
     def _room(self, at: int) -> int:
         """Return how long the line before would be with the first word of this one."""
         before = self._lines[at - 1] if at else self._above
         return len(before) + 1 + len(self._lines[at].split(maxsplit=1)[0])
+
+
+def _ends(line: str) -> bool:
+    return CLOSED.search(line) is not None and not line.endswith(":")
 
 
 def _goes_on(line: str) -> bool:

@@ -61,3 +61,24 @@ def test_time_is_linear_in_the_length(piece):
     text = piece * 60_000
     spans = sentences(text)
     assert not spans or spans[-1].end <= len(text)
+
+
+@pytest.mark.parametrize("lead", ["Not studied", "Not studied in", "Avoid in the following"])
+@pytest.mark.parametrize(("first", "mark"), [("- ", "- "), ("• ", "• "), ("2. ", "1. ")])
+def test_an_open_line_between_two_lists_leads_in_the_second(lead, first, mark):
+    text = f"Suitable for:\n{first}adults\n{lead}\n{mark}pregnancy\n"
+    said = [(text[unit.start : unit.end].strip("-• "), unit.kind) for unit in segment(text)]
+    assert said[-2] == (lead, "heading")
+    assert said[-1][1] == "item"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Suitable for:\n- adults who weigh more than\n40 kg\n- older people\n",
+        "Suitable for:\n- people who are treated with\nDorvazole\n- older people\n",
+        "Suitable for:\n- adults; and\nAdolescents over 40 kg.\n- older people\n",
+    ],
+)
+def test_what_goes_on_from_an_item_leads_in_nothing(text):
+    assert [unit.kind for unit in segment(text)] == ["heading", "item", "item"]
