@@ -14,7 +14,7 @@ from medrag.core.span import Span
 from medrag.documents.partition import partition
 from medrag.documents.units import Unit, units_of
 
-CHUNKER_VERSION = 7
+CHUNKER_VERSION = 8
 """Grows by one whenever a document gives other passages or contexts; an index re-chunks then."""
 
 CountTokens = Callable[[Sequence[str]], list[int]]
